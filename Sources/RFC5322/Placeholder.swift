@@ -1,0 +1,1 @@
+// Makes way for the first file of this room.
