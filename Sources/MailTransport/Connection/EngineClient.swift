@@ -1,0 +1,245 @@
+package import Octets
+
+/// An actor that owns a connection: an engine, the driver that joins it to a socket, and the callers who wait.
+///
+/// Its executor is its loop, so everything below runs on the loop's thread.
+package protocol EngineClient: Actor, LoopHandler {
+    /// The protocol's session.
+    associatedtype Engine: ProtocolEngine
+
+    /// The loop this client lives on; its `unownedExecutor` is that loop.
+    nonisolated var loop: EventLoop { get }
+
+    /// The driver, made with the client.
+    var driver: EngineDriver<Engine> { get }
+
+    /// Something happened. Resolves replies and fills streams; must not block.
+    func receive(_ event: Engine.Event)
+
+    /// The connection is over, told exactly once; nil where this side closed it. Resolves all that still waits.
+    func ended(_ failure: Engine.Failure?)
+
+    /// The module's error for an error of the transport, during `command`.
+    nonisolated static func failure(for error: TransportError, command: String?) -> Engine.Failure
+
+    /// Whether the engine's own word on the end tells more than the transport's error, such as a server's goodbye.
+    nonisolated static func tellsMore(_ failure: Engine.Failure) -> Bool
+}
+
+extension EngineClient {
+    package nonisolated static func tellsMore(_ failure: Engine.Failure) -> Bool { false }
+
+    package nonisolated func ready(_ descriptor: Int32) {
+        assumeIsolated { client in
+            client.driver.socketIsReady()
+            client.pump()
+        }
+    }
+
+    // MARK: Opening and closing
+
+    /// Resolves, connects, and handshakes where TLS comes first; afterwards events flow, the greeting first.
+    ///
+    /// - Parameters:
+    ///   - endpoint: whom to connect to.
+    ///   - port: the port where the endpoint names none.
+    package func open(_ endpoint: Endpoint, port: UInt16) async throws(Engine.Failure) {
+        do throws(TransportError) {
+            try await connect(endpoint, port: port)
+        } catch {
+            let failure = Self.failure(for: error, command: nil)
+            finish(failure)
+            throw failure
+        }
+        guard driver.isHandshaking else { return pump() }
+        let handshake = PendingReply<Void, Engine.Failure>()
+        driver.waits.handshake = handshake
+        pump()
+        try await wait(for: handshake, within: nil, command: "TLS handshake")
+    }
+
+    private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
+        let configuration = driver.configuration
+        let limit = configuration.connectTimeout
+        let began = MonotonicTime.now
+        let addresses = try await Resolver.addresses(
+            of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
+        var context: TLSContext?
+        if endpoint.security != .plaintext {
+            context = try await TLSContext.context(for: configuration.tls, within: limit, on: loop)
+        }
+        let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
+        let socket = try await ConnectAttempts.connect(
+            to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
+        guard !Task.isCancelled else { throw .cancelled(during: "connect") }
+        driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
+        try driver.attach(
+            socket, handler: self, context: context, serverName: configuration.tls.serverName ?? endpoint.host,
+            beginsWithTLS: endpoint.security == .tls)
+    }
+
+    private func armHandshakeDeadline() {
+        let limit = driver.configuration.handshakeTimeout
+        driver.waits.handshakeTimer = loop.schedule(after: limit) { [weak self] in
+            self?.assumeIsolated { client in
+                guard client.driver.isHandshaking else { return }
+                client.finish(Self.failure(for: .timedOut(during: "TLS handshake", after: limit), command: nil))
+            }
+        }
+    }
+
+    /// Closes the connection now; nothing happens where it is over already.
+    package func close() {
+        finish(nil)
+    }
+
+    // MARK: Commands
+
+    /// Gives the engine a command and does what follows from it at once.
+    package func submit(_ command: Engine.Command) throws(Engine.Failure) {
+        guard !driver.isOver else { throw driver.waits.ending ?? Self.failure(for: .closed(during: "send"), command: nil) }
+        try driver.engine.submit(command)
+        pump()
+    }
+
+    /// Does all that can be done without waiting, and hands out what happened.
+    package func pump() {
+        guard !driver.waits.isPumping else {
+            driver.waits.mustPumpAgain = true
+            return
+        }
+        driver.waits.isPumping = true
+        defer { driver.waits.isPumping = false }
+        while true {
+            driver.waits.mustPumpAgain = false
+            let progress = driver.advance()
+            if !driver.isHandshaking { settleHandshake() }
+            switch progress {
+            case .event(let event):
+                receive(event)
+            case .refused(let failure):
+                finish(failure)
+            case .failed(let error, let word):
+                let failure = Self.failure(for: error, command: nil)
+                finish(word.flatMap { Self.tellsMore($0) ? $0 : nil } ?? failure)
+            case .waiting:
+                if driver.waits.mustPumpAgain { continue }
+                if driver.yieldsTurn {
+                    loop.execute { [weak self] in self?.assumeIsolated { $0.pump() } }
+                }
+                return
+            }
+        }
+    }
+
+    private func settleHandshake() {
+        driver.waits.handshakeTimer?.cancel()
+        driver.waits.handshakeTimer = nil
+        guard !driver.isOver else { return }
+        driver.waits.handshake?.resolve(.success(()))
+        driver.waits.handshake = nil
+    }
+
+    /// Ends the connection, once.
+    private func finish(_ failure: Engine.Failure?) {
+        guard !driver.waits.isFinished else { return }
+        let ending = failure ?? Self.failure(for: .closed(during: "receive"), command: nil)
+        driver.waits.finish(ending)
+        driver.disconnect()
+        ended(failure)
+    }
+}
+
+// MARK: Waiting
+
+extension EngineClient {
+    /// Waits until `reply` is resolved, and gives its value.
+    ///
+    /// - Parameters:
+    ///   - reply: what is waited for.
+    ///   - limit: how long the whole reply may take, whatever arrives meanwhile; nil for ever.
+    ///   - command: the verb, for errors.
+    /// - Throws: the reply's failure. When the limit passes or the task is cancelled the connection is closed, since nobody could
+    ///   tell any more which answer belongs to which command; all that waits then fails.
+    package func wait<Value: Sendable>(
+        for reply: PendingReply<Value, Engine.Failure>, within limit: Duration?, command: String
+    ) async throws(Engine.Failure) -> Value {
+        if let known = reply.known { return try known.get() }
+        let ticket = driver.waits.begin()
+        defer { driver.waits.end(ticket) }
+        let timer = limit.map { limit in
+            loop.schedule(after: limit) { [weak self] in
+                self?.assumeIsolated { $0.giveUp(ticket, .timedOut(during: command, after: limit), command) }
+            }
+        }
+        defer { timer?.cancel() }
+        // Whoever waits for a reply must not be held up by a stream that nobody reads.
+        pump()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in reply.park(continuation) }
+        } onCancel: {
+            loop.execute { [weak self] in
+                self?.assumeIsolated { $0.giveUp(ticket, .cancelled(during: command), command) }
+            }
+        }
+        return try result.get()
+    }
+
+    private func giveUp(_ ticket: UInt64, _ error: TransportError, _ command: String) {
+        guard driver.waits.isLive(ticket) else { return }
+        finish(Self.failure(for: error, command: command))
+    }
+
+    /// The next element of a stream; nil at its good end.
+    ///
+    /// - Parameter limit: how long it may take until there is one; nil for ever. When it passes, the connection is closed.
+    package func next<Element: Sendable>(
+        from queue: StreamQueue<Element, Engine.Failure>, within limit: Duration?, command: String
+    ) async throws(Engine.Failure) -> Element? {
+        while true {
+            let wasPaused = driver.isPaused
+            switch queue.take() {
+            case .element(let element):
+                if wasPaused, !driver.isPaused { pump() }
+                return element
+            case .finished(let failure):
+                if let failure { throw failure }
+                return nil
+            case .empty:
+                try await wait(for: queue.arrival(), within: limit, command: command)
+            }
+        }
+    }
+
+    /// Waits until at most `count` octets are left to be sent.
+    ///
+    /// - Parameter limit: how long that may take; when it passes, the connection is closed.
+    package func drained(below count: Int, within limit: Duration?, command: String) async throws(Engine.Failure) {
+        if driver.isOver, let ending = driver.waits.ending { throw ending }
+        guard driver.pendingOutput > count else { return }
+        try await wait(for: driver.waits.waitForDrain(to: count), within: limit, command: command)
+    }
+
+    /// Runs `body` when all earlier callers of this are done: one at a time, first come, first served.
+    ///
+    /// - Throws: what `body` throws; or, where the task is cancelled before its turn came, that, the connection unharmed.
+    package func withTurn<Value>(
+        command: String, _ body: () async throws(Engine.Failure) -> Value
+    ) async throws(Engine.Failure) -> Value {
+        if let (ticket, turn) = driver.waits.takeTurn() {
+            let result = await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in turn.park(continuation) }
+            } onCancel: {
+                loop.execute { [weak self] in
+                    self?.assumeIsolated { client in
+                        client.driver.waits.giveUpTurn(
+                            ticket, Self.failure(for: .cancelled(during: command), command: command))
+                    }
+                }
+            }
+            try result.get()
+        }
+        defer { driver.waits.endTurn() }
+        return try await body()
+    }
+}

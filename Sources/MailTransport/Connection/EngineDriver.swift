@@ -1,0 +1,295 @@
+import Glibc
+package import Octets
+
+/// Joins one engine to one socket: reads while it writes, upgrades to TLS when the engine says so, and keeps order.
+///
+/// It belongs to an `EngineClient` and is confined to that actor and its loop. It owns no time and no tasks.
+package final class EngineDriver<Engine: ProtocolEngine> {
+    /// What `advance()` found.
+    enum Progress {
+        case event(Engine.Event)
+        /// Nothing can happen before the socket is ready, the consumer takes something or a command is submitted.
+        case waiting
+        /// The connection is over for a reason of the engine's.
+        case refused(Engine.Failure)
+        /// The connection is over for a reason of the transport's; the engine's word on the end, if it had one.
+        case failed(TransportError, Engine.Failure?)
+    }
+
+    private enum Phase {
+        case idle
+        case handshaking(isUpgrade: Bool)
+        case open
+        case over
+    }
+
+    /// The session that is driven.
+    package var engine: Engine
+    /// Fills and empties with the streams of this connection.
+    package let flow = FlowControl()
+    let configuration: TransportConfiguration
+    /// What happens to the connection's callers: waits, turns and drained output.
+    let waits = WaitList<Engine.Failure>()
+
+    private let loop: EventLoop
+    private var trace: WireTrace
+    private var phase = Phase.idle
+    private var channel: SocketChannel?
+    private var output = OutputQueue()
+    private var outputFailure: TransportError?
+    private var inputFailure: TransportError?
+    private var inputEnded = false
+    private var mayRead = false
+    private var readThisTurn = 0
+    private var tlsContext: TLSContext?
+    private var serverName = ""
+
+    /// A driver for `engine` that is not connected yet; `label` names the protocol in the wire trace.
+    package init(engine: Engine, loop: EventLoop, configuration: TransportConfiguration, label: String) {
+        self.engine = engine
+        self.loop = loop
+        self.configuration = configuration
+        trace = WireTrace(logger: configuration.logger, label: label)
+    }
+
+    deinit {
+        disconnect()
+    }
+
+    /// Whether the connection is over, or was never made.
+    package var isOver: Bool {
+        switch phase {
+        case .idle, .over: true
+        case .handshaking, .open: false
+        }
+    }
+
+    /// How many octets wait to be sent.
+    package var pendingOutput: Int { output.count }
+
+    /// What TLS agreed on; nil in plaintext.
+    package var tlsInformation: TLSInformation? {
+        channel.flatMap { $0.isSecured ? $0.tls?.information : nil }
+    }
+
+    /// The local address in the form of RFC 5321 §4.1.3, such as `[192.0.2.1]`; nil without a connection.
+    package var localAddressLiteral: String? {
+        channel.flatMap { SocketAddress(localEndOf: $0.socket.number)?.literal }
+    }
+
+    /// Whether a handshake is under way.
+    var isHandshaking: Bool {
+        if case .handshaking = phase { true } else { false }
+    }
+
+    /// Whether reading rests because a stream's consumer is slow and nobody waits for anything else.
+    var isPaused: Bool { flow.fullStreams > 0 && waits.isEmpty }
+
+    // MARK: Life
+
+    /// Takes over a connected socket; TLS begins at once where `beginsWithTLS`.
+    func attach(
+        _ socket: SocketDescriptor, handler: any LoopHandler, context: TLSContext?, serverName: String,
+        beginsWithTLS: Bool
+    ) throws(TransportError) {
+        let channel = SocketChannel(socket)
+        self.channel = channel
+        self.serverName = serverName
+        tlsContext = context
+        phase = .open
+        try loop.register(socket.number, handler, for: .readable)
+        loop.countConnection(1)
+        trace.note("connected from \(localAddressLiteral ?? "an unknown address")")
+        if beginsWithTLS { try beginTLS(isUpgrade: false) }
+    }
+
+    /// Closes the socket; nothing happens afterwards.
+    func disconnect() {
+        if let channel {
+            trace.flush()
+            loop.deregister(channel.socket.number)
+            loop.countConnection(-1)
+            channel.close()
+            trace.note("closed")
+        }
+        channel = nil
+        output.removeAll()
+        phase = .over
+    }
+
+    /// The loop says the socket is ready.
+    func socketIsReady() {
+        mayRead = true
+        readThisTurn = 0
+    }
+
+    // MARK: Progress
+
+    /// Does what can be done until there is an event or nothing more to do.
+    func advance() -> Progress {
+        while true {
+            switch phase {
+            case .idle, .over:
+                return .waiting
+            case .handshaking(let isUpgrade):
+                if let ended = handshake(isUpgrade: isUpgrade) { return ended }
+            case .open:
+                if isPaused, inputFailure == nil {
+                    if let failure = flush() { noteOutputFailure(failure) }
+                    watch()
+                    return .waiting
+                }
+                if let progress = step() { return progress }
+            }
+        }
+    }
+
+    private func step() -> Progress? {
+        do throws(Engine.Failure) {
+            switch try engine.step() {
+            case .event(let event):
+                return .event(event)
+            case .write(let octets):
+                trace.sent(octets)
+                if outputFailure == nil { output.append(octets) }
+                if output.count >= Self.flushSize, let failure = flush() { noteOutputFailure(failure) }
+                return nil
+            case .startTLS:
+                return upgrade()
+            case .needInput:
+                return receive()
+            }
+        } catch {
+            // What was already to be sent, such as the cancellation of an exchange, may still go out.
+            _ = flush()
+            if let inputFailure { return .failed(inputFailure, error) }
+            return .refused(error)
+        }
+    }
+
+    private func receive() -> Progress? {
+        if let failure = flush() { noteOutputFailure(failure) }
+        if let inputFailure { return .failed(inputFailure, nil) }
+        if inputEnded { return .failed(outputFailure ?? .closed(during: "receive"), nil) }
+        guard mayRead else {
+            engine.input.releaseIfEmpty()
+            watch()
+            return .waiting
+        }
+        guard readThisTurn < Self.readBudget else {
+            // Others on this loop have their turn first.
+            readThisTurn = 0
+            return .waiting
+        }
+        guard let channel else { return .waiting }
+        let before = engine.input.count
+        switch channel.read(into: &engine.input, atLeast: Self.readSize) {
+        case .octets(let count, let mayHaveMore):
+            trace.received(engine.input.octets.extracting(before..<(before + count)))
+            readThisTurn += count
+            mayRead = mayHaveMore
+        case .wouldBlock:
+            mayRead = false
+        case .endOfStream:
+            trace.note("the server ended the stream")
+            inputEnded = true
+            engine.receiveEndOfStream()
+        case .failed(let error):
+            trace.note("\(error.description)")
+            inputFailure = outputFailure ?? error
+            engine.receiveEndOfStream()
+        }
+        return nil
+    }
+
+    /// Whether reading stopped only to let others have their turn.
+    var yieldsTurn: Bool {
+        if case .open = phase { mayRead && !isPaused && !inputEnded } else { false }
+    }
+
+    /// Sends what waits, as far as the socket takes it.
+    private func flush() -> TransportError? {
+        guard !output.isEmpty, let channel else { return nil }
+        // Holds: the octets are lent for the write alone.
+        let outcome = unsafe output.flush { octets in unsafe channel.write(octets) }
+        if waits.isWaitingForDrain { waits.drained(to: output.count) }
+        if case .failed(let error) = outcome { return error }
+        return nil
+    }
+
+    /// A write failed, but the server's last words may still be waiting to be read.
+    private func noteOutputFailure(_ error: TransportError) {
+        trace.note("\(error.description)")
+        outputFailure = error
+        output.removeAll()
+        mayRead = true
+    }
+
+    /// Watches the socket for what matters now.
+    private func watch() {
+        guard let channel else { return }
+        var readiness: Readiness = isPaused ? [] : .readable
+        if !output.isEmpty { readiness.insert(.writable) }
+        loop.update(channel.socket.number, to: readiness)
+    }
+
+    // MARK: TLS
+
+    private func upgrade() -> Progress? {
+        if let failure = flush() { return .failed(failure, nil) }
+        guard output.isEmpty else {
+            watch()
+            return .waiting
+        }
+        do throws(TransportError) {
+            try beginTLS(isUpgrade: true)
+            return nil
+        } catch {
+            return .failed(error, nil)
+        }
+    }
+
+    private func beginTLS(isUpgrade: Bool) throws(TransportError) {
+        guard let channel, let tlsContext else {
+            throw TransportError(.tlsFailed, during: "TLS set-up", "TLS was not prepared for this connection")
+        }
+        trace.flush()
+        try channel.beginTLS(
+            tlsContext, serverName: serverName, configuration: configuration.tls, isUpgrade: isUpgrade)
+        phase = .handshaking(isUpgrade: isUpgrade)
+        onHandshake?()
+    }
+
+    /// Called when a handshake begins, to set its deadline.
+    var onHandshake: (() -> Void)?
+
+    private func handshake(isUpgrade: Bool) -> Progress? {
+        guard let channel else { return .waiting }
+        switch channel.handshake() {
+        case .done:
+            phase = .open
+            trace.note("TLS is up: \(channel.tls?.information.version ?? "") \(channel.tls?.information.cipher ?? "")")
+            if isUpgrade { engine.tlsEstablished() }
+            mayRead = true
+            loop.update(channel.socket.number, to: .readable)
+            return nil
+        case .wantsRead:
+            loop.update(channel.socket.number, to: .readable)
+            return .waiting
+        case .wantsWrite:
+            loop.update(channel.socket.number, to: [.readable, .writable])
+            return .waiting
+        case .endOfStream:
+            return .failed(.closed(during: "TLS handshake"), nil)
+        case .failed(let error):
+            return .failed(error, nil)
+        }
+    }
+
+    /// Room that is offered to each read, in octets.
+    private static var readSize: Int { 16 * 1024 }
+    /// Output is sent when so many octets wait, even if the engine has more to say.
+    private static var flushSize: Int { 64 * 1024 }
+    /// Octets that are read before other connections of the loop have their turn.
+    private static var readBudget: Int { 256 * 1024 }
+}

@@ -1,0 +1,20 @@
+public import Logging
+
+/// How connections are made and watched, whatever is spoken over them.
+public struct TransportConfiguration: Sendable {
+    /// What is demanded of TLS.
+    public var tls = TLSConfiguration()
+    /// How long resolving the name and connecting may take together; 30 seconds by default.
+    public var connectTimeout: Duration = .seconds(30)
+    /// How long a TLS handshake may take, whatever arrives meanwhile; 30 seconds by default.
+    public var handshakeTimeout: Duration = .seconds(30)
+    /// How long saying goodbye may take before the connection is closed without; 2 seconds by default.
+    public var closeTimeout: Duration = .seconds(2)
+    /// The loops that connections live on; nil for `EventLoopGroup.shared()`.
+    public var loops: EventLoopGroup?
+    /// Gets the wire trace at trace level, without secrets; nil for no trace.
+    public var logger: Logger?
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,15 @@
+import Synchronization
+
+/// The process's own group, made at first use; a failure to make it is not remembered.
+final class SharedGroup: Sendable {
+    private let group = Mutex<EventLoopGroup?>(nil)
+
+    func get() throws(TransportError) -> EventLoopGroup {
+        try group.withLock { known throws(TransportError) in
+            if let known { return known }
+            let made = try EventLoopGroup()
+            known = made
+            return made
+        }
+    }
+}
