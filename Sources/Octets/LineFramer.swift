@@ -45,6 +45,11 @@ public struct LineFramer: Sendable {
         return LineFrame(contentLength: content, length: end + 1)
     }
 
+    /// The line at the start of the unread octets of `buffer`, as `next(in:)` finds it there.
+    public mutating func next(in buffer: borrowing ReceiveBuffer) throws(LineTooLong) -> LineFrame? {
+        try next(in: buffer.octets)
+    }
+
     /// Forgets how far it has searched: the stream goes on at another place.
     public mutating func reset() {
         searched = 0

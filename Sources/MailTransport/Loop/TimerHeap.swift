@@ -11,6 +11,9 @@ struct TimerHeap {
     private var work: [UInt64: Work] = [:]
     private var lastID: UInt64 = 0
 
+    /// How many entries the heap has, cancelled ones included.
+    var entryCount: Int { heap.count }
+
     /// How many timers are armed.
     var count: Int { work.count }
 
