@@ -44,6 +44,9 @@ extension EngineClient {
     ///   - endpoint: whom to connect to.
     ///   - port: the port where the endpoint names none.
     package func open(_ endpoint: Endpoint, port: UInt16) async throws(Engine.Failure) {
+        // Made before there is a socket: the handshake may be over before this function goes on.
+        let handshake = PendingReply<Void, Engine.Failure>()
+        if endpoint.security == .tls { driver.waits.handshake = handshake }
         do throws(TransportError) {
             try await connect(endpoint, port: port)
         } catch {
@@ -51,11 +54,8 @@ extension EngineClient {
             finish(failure)
             throw failure
         }
-        guard driver.isHandshaking else { return pump() }
-        let handshake = PendingReply<Void, Engine.Failure>()
-        driver.waits.handshake = handshake
         pump()
-        try await wait(for: handshake, within: nil, command: "TLS handshake")
+        if endpoint.security == .tls { try await wait(for: handshake, within: nil, command: "TLS handshake") }
     }
 
     private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
