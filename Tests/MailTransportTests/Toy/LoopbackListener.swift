@@ -6,7 +6,7 @@ final class LoopbackListener: Sendable {
     private let descriptor: Int32
 
     /// Listens; `serve` gets each accepted descriptor, which is closed when it returns.
-    init(connections: Int = 1, _ serve: @escaping @Sendable (Int32) -> Void) throws {
+    init(connections: Int = 1, backlog: Int32 = 16, _ serve: @escaping @Sendable (Int32) -> Void) throws {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         descriptor = number
         var address = sockaddr_in()
@@ -16,7 +16,7 @@ final class LoopbackListener: Sendable {
         // Holds: the address is a local that outlives the calls.
         let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(number, pointer, length) | listen(number, 16) | getsockname(number, pointer, &length)
+                unsafe bind(number, pointer, length) | listen(number, backlog) | getsockname(number, pointer, &length)
             }
         }
         port = UInt16(bigEndian: address.sin_port)
