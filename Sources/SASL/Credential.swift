@@ -20,6 +20,6 @@ public struct Credential: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The user name; the proof is never shown.
-    public var description: String { "\(user) <redacted>" }
+    /// The user name, escaped for display; the proof is never shown.
+    public var description: String { "\(user.escapedForDisplay) <redacted>" }
 }

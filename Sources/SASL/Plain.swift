@@ -38,6 +38,9 @@ public struct Plain: Mechanism {
         guard !isSpent else {
             throw SASLError(.unexpectedChallenge, "the server sent a challenge after PLAIN's only message")
         }
+        guard challenge.isEmpty else {
+            throw SASLError(.unexpectedChallenge, "the server sent a challenge where PLAIN speaks first (RFC 4616 §2)")
+        }
         isSpent = true
         return message
     }
