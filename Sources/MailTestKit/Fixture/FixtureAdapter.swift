@@ -18,26 +18,21 @@ public protocol FixtureAdapter: Sendable {
     /// The commands that a `>` line submits, in order: its words, quotes and escapes already undone.
     static func commands(for words: [String]) throws(FixtureError) -> [Engine.Command]
 
-    /// What a `=>` line must say for `event`; nil for an event that fixtures do not show.
+    /// What a `=>` line must say for `event`, before any escaping; nil for an event that fixtures do not show.
     static func describe(_ event: Engine.Event) -> String?
 
-    /// What a `=> failure …` or `=> refused …` line must say, behind that word, for `failure`.
+    /// What a `=> failure …` or `=> rejected …` line must say, behind that word, for `failure`.
     static func describe(_ failure: Engine.Failure) -> String
+
+    /// One line for two events that followed each other and are pieces of one stream; nil where they are two events.
+    ///
+    /// Only events that carry a body in pieces depend on how the octets arrived. Joining `body "ab"` and `body "c"` to
+    /// `body "abc"` here makes what the fixture says independent of it. Both texts are as `describe` gave them. By
+    /// default nothing is joined.
+    static func joined(_ earlier: String, _ later: String) -> String?
 }
 
-/// A fixture that cannot be read or played as it is written.
-public struct FixtureError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong, in a sentence.
-    public let message: String
-    /// The line of the file, counted from 1; nil where the fixture as a whole is meant.
-    public let line: Int?
-
-    /// An error told by `message`.
-    public init(_ message: String, line: Int? = nil) {
-        self.message = message
-        self.line = line
-    }
-
-    /// The line and the message.
-    public var description: String { line.map { "line \($0): \(message)" } ?? message }
+extension FixtureAdapter {
+    /// Nothing is joined.
+    public static func joined(_ earlier: String, _ later: String) -> String? { nil }
 }
