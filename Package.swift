@@ -54,7 +54,9 @@ let package = Package(
         room("MailTestKit", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging]),
         room("Mailwire", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4"]),
         .executableTarget(
-            name: "MailwireCLI", dependencies: ["Mailwire", "COpenSSL", logging, arguments], swiftSettings: strict),
+            name: "MailwireCLI", dependencies: [
+                "Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging, arguments,
+            ], swiftSettings: strict),
         tests("OctetsTests", ["Octets"]),
         tests("SASLTests", ["SASL", "Octets"]),
         tests("RFC5322Tests", ["RFC5322", "Octets"]),

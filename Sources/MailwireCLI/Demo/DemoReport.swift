@@ -1,0 +1,56 @@
+import Glibc
+
+/// Tells the steps of a demonstration as they are done, each with the time it took.
+struct DemoReport {
+    /// One step that held.
+    struct Step {
+        let title: String
+        let detail: String
+        let milliseconds: Double
+    }
+
+    private let showsProgress: Bool
+    private(set) var steps: [Step] = []
+    private let began = ContinuousClock.now
+
+    /// A report that prints each step as it is done; silent where a program will read the whole.
+    init(showsProgress: Bool) {
+        self.showsProgress = showsProgress
+    }
+
+    /// Does a step, and tells it with what `body` says of it.
+    mutating func step<Value>(
+        _ title: String, _ body: () async throws -> (Value, String)
+    ) async throws -> Value {
+        let start = ContinuousClock.now
+        let (value, detail) = try await body()
+        add(title, detail, since: start)
+        return value
+    }
+
+    /// Tells a step that was timed elsewhere.
+    mutating func add(_ title: String, _ detail: String, since start: ContinuousClock.Instant) {
+        let step = Step(title: title, detail: detail, milliseconds: Self.milliseconds(ContinuousClock.now - start))
+        steps.append(step)
+        guard showsProgress else { return }
+        let time = Self.text(step.milliseconds)
+        print(" ✓ \(title)\(String(repeating: " ", count: max(1, 34 - title.count)))\(time)  \(detail)")
+        // Holds: stdout is the C library's own.
+        _ = unsafe fflush(stdout)
+    }
+
+    /// The milliseconds since the report began.
+    var total: Double { Self.milliseconds(ContinuousClock.now - began) }
+
+    /// Milliseconds with one decimal, right-aligned in ten columns.
+    static func text(_ milliseconds: Double) -> String {
+        let tenths = Int((milliseconds * 10).rounded())
+        let number = "\(tenths / 10).\(tenths % 10) ms"
+        return String(repeating: " ", count: max(0, 10 - number.count)) + number
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Double {
+        let (seconds, attoseconds) = duration.components
+        return Double(seconds) * 1000 + Double(attoseconds) / 1e15
+    }
+}
