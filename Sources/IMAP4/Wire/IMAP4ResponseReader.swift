@@ -39,7 +39,8 @@ public struct IMAP4ResponseReader: Sendable {
     public mutating func next(isLast: Bool = false) -> Result<IMAP4Response, Defect>? {
         guard !isOver else { return nil }
         do throws(ResponseFault) {
-            guard case .end(let contentLength, let length)? = try framer.next(in: input.octets) else {
+            let part = try framer.next(in: input.octets)
+            guard case .end(let contentLength, let length)? = part else {
                 guard isLast, !input.isEmpty else { return nil }
                 isOver = true
                 return .failure(.truncated)
