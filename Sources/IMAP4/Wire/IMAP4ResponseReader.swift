@@ -39,8 +39,7 @@ public struct IMAP4ResponseReader: Sendable {
     public mutating func next(isLast: Bool = false) -> Result<IMAP4Response, Defect>? {
         guard !isOver else { return nil }
         do throws(ResponseFault) {
-            let part = try framer.next(in: input.octets)
-            guard case .end(let contentLength, let length)? = part else {
+            guard case .end(let contentLength, let length)? = try Self.frame(input, &framer) else {
                 guard isLast, !input.isEmpty else { return nil }
                 isOver = true
                 return .failure(.truncated)
@@ -55,6 +54,12 @@ public struct IMAP4ResponseReader: Sendable {
             case .tooLarge(let error): .failure(.unframed(nil, error))
             }
         }
+    }
+
+    private static func frame(
+        _ input: borrowing ReceiveBuffer, _ framer: inout ResponseFramer
+    ) throws(ResponseFault) -> FramedPart? {
+        try framer.next(in: input.octets)
     }
 
     private func read(_ octets: Span<UInt8>) -> Result<IMAP4Response, Defect> {
