@@ -165,8 +165,10 @@ extension EngineClient {
         for reply: PendingReply<Value, Engine.Failure>, within limit: Duration?, command: String
     ) async throws(Engine.Failure) -> Value {
         if let known = reply.known { return try known.get() }
-        let ticket = driver.waits.begin()
-        defer { driver.waits.end(ticket) }
+        if let ending = driver.waits.ending { throw ending }
+        let waits = driver.waits
+        let ticket = waits.begin()
+        reply.onResolve = { waits.end(ticket) }
         let timer = limit.map { limit in
             loop.schedule(after: limit) { [weak self] in
                 self?.assumeIsolated { $0.giveUp(ticket, .timedOut(during: command, after: limit), command) }

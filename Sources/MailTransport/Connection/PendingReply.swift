@@ -3,6 +3,9 @@ package final class PendingReply<Value: Sendable, Failure: Error> {
     private var result: Result<Value, Failure>?
     private var continuation: CheckedContinuation<Result<Value, Failure>, Never>?
 
+    /// Called when the result is given, so that a deadline which passes before the waiting task runs again does not count.
+    var onResolve: (() -> Void)?
+
     /// A reply that is not there yet.
     package init() {}
 
@@ -13,6 +16,8 @@ package final class PendingReply<Value: Sendable, Failure: Error> {
     package func resolve(_ result: Result<Value, Failure>) {
         guard self.result == nil else { return }
         self.result = result
+        onResolve?()
+        onResolve = nil
         continuation?.resume(returning: result)
         continuation = nil
     }

@@ -118,18 +118,21 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Changes what `descriptor` is watched for; nothing happens where it is not registered or already watched for that.
     func update(_ descriptor: Int32, to readiness: Readiness) {
-        let generation: UInt32? = state.withLock { state in
+        let before: Registration? = state.withLock { state in
             guard let known = state.registrations[descriptor], known.readiness != readiness else { return nil }
             state.registrations[descriptor]?.readiness = readiness
-            return known.generation
+            return known
         }
-        if let generation { _ = control(EPOLL_CTL_MOD, descriptor, readiness, generation) }
+        guard let before else { return }
+        // epoll tells of a hang-up whether it is asked or not, again and again: what nobody watches must not be in the set.
+        let operation = readiness.isEmpty ? EPOLL_CTL_DEL : before.readiness.isEmpty ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        _ = control(operation, descriptor, readiness, before.generation)
     }
 
     /// Forgets `descriptor`; its handler is not called again.
     func deregister(_ descriptor: Int32) {
-        let wasKnown = state.withLock { state in state.registrations.removeValue(forKey: descriptor) != nil }
-        if wasKnown { _ = control(EPOLL_CTL_DEL, descriptor, [], 0) }
+        let known = state.withLock { state in state.registrations.removeValue(forKey: descriptor) }
+        if let known, !known.readiness.isEmpty { _ = control(EPOLL_CTL_DEL, descriptor, [], 0) }
     }
 
     /// Number of descriptors and timers the loop holds; for tests that nothing is left behind.

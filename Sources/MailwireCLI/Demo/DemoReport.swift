@@ -35,8 +35,8 @@ struct DemoReport {
         guard showsProgress else { return }
         let time = Self.text(step.milliseconds)
         print(" ✓ \(title)\(String(repeating: " ", count: max(1, 34 - title.count)))\(time)  \(detail)")
-        // Holds: stdout is the C library's own.
-        _ = unsafe fflush(stdout)
+        // A report that is piped is to be seen as it grows; nil means all streams.
+        fflush(nil)
     }
 
     /// The milliseconds since the report began.

@@ -7,7 +7,8 @@ enum WholeFile {
     ///
     /// - Throws: `ValidationError`, with the system's words, for a file that cannot be read.
     static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Holds: the path is NUL-terminated for the call.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var octets: [UInt8] = []

@@ -17,7 +17,8 @@ public struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
     public init(code: ReplyCode, lines: [[UInt8]]) {
         self.code = code
         self.lines = lines.isEmpty ? [[]] : lines
-        var cursor = OctetCursor(self.lines[0].span)
+        let first = lines.first ?? []
+        var cursor = OctetCursor(first.span)
         self.enhancedCode = EnhancedStatusCode.statusCode(&cursor, in: code)
     }
 

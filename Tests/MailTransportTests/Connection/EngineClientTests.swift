@@ -164,6 +164,39 @@ import Testing
         await expectNothingLeft(client)
     }
 
+    @Test func `a hang-up while reading rests does not keep the loop busy, and nothing that came before it is lost`() async throws {
+        let server = try LoopbackListener { peer in
+            for number in 0..<50 { write("\(number) \(String(repeating: "x", count: 900))\r\n", to: peer) }
+        }
+        let client = try client(highWater: 8 * 1024)
+        try await client.connect(.plaintext("127.0.0.1", port: server.port))
+        #expect(try await client.receive() != nil)
+        try await Task.sleep(for: .milliseconds(200))
+        let before = await client.wakeUps
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(await client.wakeUps - before < 10)
+        for number in 1..<50 {
+            guard case .line(let text)? = try await client.receive() else { break }
+            #expect(text.hasPrefix("\(number) "))
+        }
+        await #expect(throws: LineEngine.Failure(what: "the stream ended")) { try await client.receive() }
+        await expectNothingLeft(client)
+    }
+
+    @Test func `a reply that arrived counts, even where its deadline has passed by the time the loop looks`() async throws {
+        let server = try LoopbackListener { peer in
+            readUntil("go\r\n", from: peer)
+            write("in time\r\n", to: peer)
+            readUntil("never", from: peer)
+        }
+        let client = try client()
+        try await client.connect(.plaintext("127.0.0.1", port: server.port))
+        async let reply = client.receive(within: .milliseconds(30))
+        try await client.sendAndBlock(.line("go"), milliseconds: 100)
+        #expect(try await reply == .line("in time"))
+        await expectNothingLeft(client)
+    }
+
     @Test func `reading goes on while much is written to a peer that reads late`() async throws {
         let megabytes = 16
         let server = try LoopbackListener { peer in
@@ -211,6 +244,12 @@ private final class TurnOrder: Sendable {
 }
 
 extension LineClient {
+    /// Sends a line and holds the loop up, as no client should, so that the answer and a deadline are met in one round.
+    fileprivate func sendAndBlock(_ command: LineEngine.Command, milliseconds: UInt32) throws {
+        try send(command)
+        usleep(milliseconds * 1000)
+    }
+
     /// Tasks that each take a turn and note its beginning and end; false for one whose turn was cancelled.
     fileprivate func startTurns(_ count: Int, _ order: TurnOrder) -> [Task<Bool, Never>] {
         (0..<count).map { number in

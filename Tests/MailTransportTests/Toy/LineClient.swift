@@ -1,5 +1,6 @@
-import MailTransport
 import Octets
+
+@testable import MailTransport
 
 /// A client of the toy protocol, made as the protocol modules make theirs.
 actor LineClient: EngineClient {
@@ -7,6 +8,7 @@ actor LineClient: EngineClient {
     let driver: EngineDriver<LineEngine>
     private let lines: StreamQueue<LineEngine.Event, LineEngine.Failure>
     private(set) var endings: [LineEngine.Failure?] = []
+    private(set) var wakeUps = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -14,6 +16,14 @@ actor LineClient: EngineClient {
         self.loop = loop
         driver = EngineDriver(engine: LineEngine(), loop: loop, configuration: configuration, label: "line")
         lines = StreamQueue(highWater: highWater, flow: driver.flow)
+    }
+
+    nonisolated func ready(_ descriptor: Int32) {
+        assumeIsolated { client in
+            client.wakeUps += 1
+            client.driver.socketIsReady()
+            client.pump()
+        }
     }
 
     func receive(_ event: LineEngine.Event) {
