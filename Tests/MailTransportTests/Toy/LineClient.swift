@@ -56,4 +56,6 @@ actor LineClient: EngineClient {
     }
 
     var buffered: Int { lines.bufferedCost }
+
+    var tlsInformation: TLSInformation? { driver.tlsInformation }
 }
