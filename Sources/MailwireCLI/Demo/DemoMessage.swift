@@ -1,0 +1,31 @@
+import RFC5322
+
+/// The message whose journey is shown: letters beyond ASCII in names, an HTML alternative and a mebibyte attached.
+struct DemoMessage {
+    /// The attachment as it was attached.
+    let attachment: [UInt8]
+    /// What is submitted.
+    let message: Message
+    /// The message's own id, by which it is found again.
+    let messageID: MessageID
+
+    /// A message that `address` sends to itself.
+    init(address: String) throws {
+        let author = try MailboxAddress("Frédéric Żółw 🐢", address)
+        let id = try MessageID.unique(domain: author.address.domain)
+        var draft = MessageDraft(
+            from: author, to: [try MailboxAddress("Ælfrøð der Empfänger", address)],
+            subject: "Grüße aus Καλαμάτα: eine Nachricht über SMTP, POP3 und IMAP4 — 你好",
+            text: "Dear reader,\n\nthis message came by SMTP. Façade, naïve, ¿qué tal?\n.\nThe line above is a single dot.\n")
+        draft.html = "<p>Dear reader,</p>\n<p>this message came by <b>SMTP</b>. Façade, naïve, ¿qué tal?</p>\n"
+        draft.messageID = id
+        draft.date = .now
+        var random = SystemRandomNumberGenerator()
+        attachment = (0..<(1 << 20)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        draft.attachments = [
+            try Attachment(attachment, mediaType: .octetStream, filename: "zufällige Bytes – 1 MiB.bin")
+        ]
+        message = try draft.message()
+        messageID = id
+    }
+}
