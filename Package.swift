@@ -51,11 +51,14 @@ let package = Package(
         room("SMTP", ["Octets", "SASL", "RFC5322", "MailTransport", logging]),
         room("POP3", ["Octets", "SASL", "MailTransport", logging]),
         room("IMAP4", ["Octets", "SASL", "RFC5322", "MailTransport", logging]),
-        room("MailTestKit", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging]),
+        room(
+            "MailTestKit", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging]),
         room("Mailwire", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4"]),
         .executableTarget(
-            name: "MailwireCLI", dependencies: [
-                "Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging, arguments,
+            name: "MailwireCLI",
+            dependencies: [
+                "Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging,
+                arguments,
             ], swiftSettings: strict),
         tests("OctetsTests", ["Octets"]),
         tests("SASLTests", ["SASL", "Octets"]),

@@ -12,14 +12,20 @@ public struct EscapedOctets: CustomStringConvertible, Sendable {
         while index < shown.count {
             let octet = shown[index]
             if octet < 0x80 {
-                if octet.isControl { Self.appendHexadecimal(octet, to: &text) } else { text.unicodeScalars.append(Unicode.Scalar(octet)) }
+                if octet.isControl {
+                    Self.appendHexadecimal(octet, to: &text)
+                } else {
+                    text.unicodeScalars.append(Unicode.Scalar(octet))
+                }
                 index += 1
                 continue
             }
             let length = octet >= 0xF0 ? 4 : octet >= 0xE0 ? 3 : 2
             let end = min(index + length, shown.count)
             let candidate = String(validating: [UInt8](copying: shown.extracting(index..<end)), as: UTF8.self)
-            if let scalars = candidate?.unicodeScalars, scalars.count == 1, let scalar = scalars.first, Self.isHarmless(scalar) {
+            if let scalars = candidate?.unicodeScalars, scalars.count == 1, let scalar = scalars.first,
+                Self.isHarmless(scalar)
+            {
                 text.unicodeScalars.append(scalar)
                 index = end
             } else {

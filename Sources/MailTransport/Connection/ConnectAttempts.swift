@@ -37,7 +37,8 @@ actor ConnectAttempts: LoopHandler {
     }
 
     private init(
-        _ addresses: [SocketAddress], _ reply: SharedReply<SocketDescriptor>, _ attemptDelay: Duration, on loop: EventLoop
+        _ addresses: [SocketAddress], _ reply: SharedReply<SocketDescriptor>, _ attemptDelay: Duration,
+        on loop: EventLoop
     ) {
         self.loop = loop
         self.attemptDelay = attemptDelay

@@ -97,7 +97,9 @@ extension EngineClient {
 
     /// Gives the engine a command and does what follows from it at once.
     package func submit(_ command: Engine.Command) throws(Engine.Failure) {
-        guard !driver.isOver else { throw driver.waits.ending ?? Self.failure(for: .closed(during: "send"), command: nil) }
+        guard !driver.isOver else {
+            throw driver.waits.ending ?? Self.failure(for: .closed(during: "send"), command: nil)
+        }
         try driver.engine.submit(command)
         pump()
     }

@@ -7,9 +7,11 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String {
             case hostNotFound, resolutionFailed, connectionRefused, unreachable, timedOut, cancelled, closed, truncated
-            case connectionReset, plaintextAfterStartTLS, plaintextInsteadOfTLS, certificateExpired, certificateNotYetValid
+            case connectionReset, plaintextAfterStartTLS, plaintextInsteadOfTLS, certificateExpired,
+                certificateNotYetValid
             case certificateNameMismatch, certificateUntrusted, certificateRevoked, certificateInvalid
-            case protocolVersion, handshakeRefused, tlsFailed, trustStoreUnreadable, descriptorsExhausted, invalidEndpoint
+            case protocolVersion, handshakeRefused, tlsFailed, trustStoreUnreadable, descriptorsExhausted,
+                invalidEndpoint
             case system
         }
         private let value: Value

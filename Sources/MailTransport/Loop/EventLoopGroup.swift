@@ -14,7 +14,6 @@ public final class EventLoopGroup: Sendable {
         self.loops = loops
     }
 
-
     /// The group that is used where none is given: started at first use, one loop a processor, kept until the process ends.
     ///
     /// - Throws: `TransportError` where the kernel has no descriptor or thread for it; the next use tries again.

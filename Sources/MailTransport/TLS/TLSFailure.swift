@@ -13,7 +13,8 @@ enum TLSFailure {
             // Holds: OpenSSL gives a static text for every number.
             let words = unsafe String(cString: X509_verify_cert_error_string(Int(verification)))
             let kind = kind(ofVerification: verification)
-            let told = kind == .certificateNameMismatch
+            let told =
+                kind == .certificateNameMismatch
                 ? "the certificate is not for \(host) but for \(names.isEmpty ? "no name" : names.joined(separator: ", "))"
                 : "the certificate of \(host) is refused: \(words)"
             return TransportError(kind, during: phase, told, certificateNames: names)

@@ -80,7 +80,8 @@ import Octets
             let kept = unsafe SSL_get_ex_data(OpaquePointer(raw), 0),
             let certificate = unsafe X509_STORE_CTX_get0_cert(store)
         else { return }
-        unsafe Unmanaged<Findings>.fromOpaque(kept).takeUnretainedValue().names = CertificateNames.names(of: certificate)
+        unsafe Unmanaged<Findings>.fromOpaque(kept).takeUnretainedValue().names = CertificateNames.names(
+            of: certificate)
     }
 
     /// Goes on with the handshake.

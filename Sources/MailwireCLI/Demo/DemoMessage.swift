@@ -16,7 +16,9 @@ struct DemoMessage {
         var draft = MessageDraft(
             from: author, to: [try MailboxAddress("Ælfrøð der Empfänger", address)],
             subject: "Grüße aus Καλαμάτα: eine Nachricht über SMTP, POP3 und IMAP4 — 你好",
-            text: "Dear reader,\n\nthis message came by SMTP. Façade, naïve, ¿qué tal?\n.\nThe line above is a single dot.\n")
+            text:
+                "Dear reader,\n\nthis message came by SMTP. Façade, naïve, ¿qué tal?\n.\nThe line above is a single dot.\n"
+        )
         draft.html = "<p>Dear reader,</p>\n<p>this message came by <b>SMTP</b>. Façade, naïve, ¿qué tal?</p>\n"
         draft.messageID = id
         draft.date = .now

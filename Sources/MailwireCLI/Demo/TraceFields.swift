@@ -11,7 +11,8 @@ enum TraceFields {
         guard received.count >= sent.count, received.suffix(sent.count).elementsEqual(sent) else {
             let difference = zip(received.reversed(), sent.reversed()).prefix { $0 == $1 }.count
             throw DemoFailure(
-                "\(received.count) octets came back for \(sent.count) sent; they differ \(difference) octets before the end")
+                "\(received.count) octets came back for \(sent.count) sent; they differ \(difference) octets before the end"
+            )
         }
         let front = Array(received.prefix(received.count - sent.count))
         // A body is put behind, so that the header is complete.

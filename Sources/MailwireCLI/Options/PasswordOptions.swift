@@ -33,7 +33,9 @@ struct PasswordOptions: ParsableArguments {
 /// A password in the first line of a file.
 enum FilePassword {
     static func read(_ path: String) throws -> Secret {
-        let line = try WholeFile.read(path).split(separator: ASCII.lf, maxSplits: 1, omittingEmptySubsequences: false).first ?? []
+        let line =
+            try WholeFile.read(path).split(separator: ASCII.lf, maxSplits: 1, omittingEmptySubsequences: false).first
+            ?? []
         return Secret(octets: Array(line.last == ASCII.cr ? line.dropLast() : line))
     }
 }
@@ -43,7 +45,8 @@ enum PasswordPrompt {
     static func ask(_ prompt: String) throws -> Secret {
         // Holds: getpass gives a NUL-terminated text in a static buffer, or NULL without a terminal; it is copied at once.
         guard let typed = unsafe getpass(prompt) else {
-            throw ValidationError("There is no terminal to ask for the password; use --password-file or --password-environment.")
+            throw ValidationError(
+                "There is no terminal to ask for the password; use --password-file or --password-environment.")
         }
         defer { unsafe explicit_bzero(typed, strlen(typed)) }
         return Secret(unsafe String(cString: typed))

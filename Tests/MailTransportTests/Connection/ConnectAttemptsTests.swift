@@ -67,7 +67,8 @@ import Testing
         let hanging = try await address(hole.listener.port, on: loop)
         try await hole.fill(hanging)
         let error = await #expect(throws: TransportError.self) {
-            _ = try await ConnectAttempts.connect(to: [hanging, hanging, hanging], within: .milliseconds(300), on: loop)
+            _ = try await ConnectAttempts.connect(
+                to: [hanging, hanging, hanging], within: .milliseconds(300), on: loop)
         }
         #expect(error?.kind == .timedOut)
         try await expectNothing(on: loop)

@@ -97,7 +97,9 @@ import Testing
         try await client.connect(.plaintext("127.0.0.1", port: server.port))
         let clock = ContinuousClock()
         let began = clock.now
-        let error = await #expect(throws: LineEngine.Failure.self) { try await client.receive(within: .milliseconds(100)) }
+        let error = await #expect(throws: LineEngine.Failure.self) {
+            try await client.receive(within: .milliseconds(100))
+        }
         #expect(error?.kind == .timedOut)
         #expect(clock.now - began < .seconds(5))
         await expectNothingLeft(client)
@@ -113,7 +115,9 @@ import Testing
         }
         let client = try client()
         try await client.connect(.plaintext("127.0.0.1", port: server.port))
-        let error = await #expect(throws: LineEngine.Failure.self) { try await client.receive(within: .milliseconds(300)) }
+        let error = await #expect(throws: LineEngine.Failure.self) {
+            try await client.receive(within: .milliseconds(300))
+        }
         #expect(error?.kind == .timedOut)
         await expectNothingLeft(client)
     }
@@ -164,7 +168,9 @@ import Testing
         await expectNothingLeft(client)
     }
 
-    @Test func `a hang-up while reading rests does not keep the loop busy, and nothing that came before it is lost`() async throws {
+    @Test func `a hang-up while reading rests does not keep the loop busy, and nothing that came before it is lost`()
+        async throws
+    {
         let server = try LoopbackListener { peer in
             for number in 0..<50 { write("\(number) \(String(repeating: "x", count: 900))\r\n", to: peer) }
         }
@@ -183,7 +189,9 @@ import Testing
         await expectNothingLeft(client)
     }
 
-    @Test func `a reply that arrived counts, even where its deadline has passed by the time the loop looks`() async throws {
+    @Test func `a reply that arrived counts, even where its deadline has passed by the time the loop looks`()
+        async throws
+    {
         let server = try LoopbackListener { peer in
             readUntil("go\r\n", from: peer)
             write("in time\r\n", to: peer)

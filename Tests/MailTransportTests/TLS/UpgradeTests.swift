@@ -19,7 +19,9 @@ import Testing
         let client = LineClient(loop: try EventLoop(), configuration: configuration)
         try await client.connect(.startTLS("127.0.0.1", port: server.port))
         try await client.send(.startTLS)
-        let failure = await #expect(throws: LineEngine.Failure.self) { _ = try await client.receive(within: .seconds(20)) }
+        let failure = await #expect(throws: LineEngine.Failure.self) {
+            _ = try await client.receive(within: .seconds(20))
+        }
         await client.close()
         #expect(client.loop.holdings.descriptors == 0)
         #expect(client.loop.holdings.timers == 0)

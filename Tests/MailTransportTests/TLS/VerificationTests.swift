@@ -18,7 +18,8 @@ import Testing
         Refusal(testDescription: "expired", profile: .expired, kind: .certificateExpired),
         Refusal(testDescription: "not yet valid", profile: .notYetValid, kind: .certificateNotYetValid),
         Refusal(testDescription: "self-signed", profile: .selfSigned, kind: .certificateUntrusted),
-        Refusal(testDescription: "unknown authority", profile: .loopback, kind: .certificateUntrusted, trustsOther: true),
+        Refusal(
+            testDescription: "unknown authority", profile: .loopback, kind: .certificateUntrusted, trustsOther: true),
         Refusal(testDescription: "other host", profile: .otherHost, kind: .certificateNameMismatch),
         Refusal(testDescription: "other name", profile: .otherHost, kind: .certificateNameMismatch, host: "localhost"),
         Refusal(
@@ -29,7 +30,8 @@ import Testing
             profile: CertificateProfile(names: ["127.0.0.1"], addresses: []), kind: .certificateNameMismatch),
         Refusal(
             testDescription: "wildcard inside a label",
-            profile: CertificateProfile(names: ["loc*"], addresses: []), kind: .certificateNameMismatch, host: "localhost"),
+            profile: CertificateProfile(names: ["loc*"], addresses: []), kind: .certificateNameMismatch,
+            host: "localhost"),
         Refusal(
             testDescription: "bare wildcard",
             profile: CertificateProfile(names: ["*"], addresses: []), kind: .certificateNameMismatch, host: "localhost"),
@@ -43,7 +45,9 @@ import Testing
     }
 
     @Test(arguments: refusals, [Endpoint.Security.tls, .startTLS])
-    func `a certificate that does not hold is refused by name`(refusal: Refusal, security: Endpoint.Security) async throws {
+    func `a certificate that does not hold is refused by name`(refusal: Refusal, security: Endpoint.Security)
+        async throws
+    {
         let authority = try TestCertificateAuthority()
         let identity = try authority.issue(refusal.profile)
         let script: [ScriptStep] =

@@ -23,14 +23,15 @@ final class LoopbackListener: Sendable {
         guard code == 0 else { throw Failed() }
         guard connections > 0 else { return }
         var thread = pthread_t()
-        let body = unsafe Unmanaged.passRetained(Body { [descriptor] in
-            for _ in 0..<connections {
-                let accepted = accept(descriptor, nil, nil)
-                guard accepted >= 0 else { return }
-                serve(accepted)
-                close(accepted)
-            }
-        })
+        let body = unsafe Unmanaged.passRetained(
+            Body { [descriptor] in
+                for _ in 0..<connections {
+                    let accepted = accept(descriptor, nil, nil)
+                    guard accepted >= 0 else { return }
+                    serve(accepted)
+                    close(accepted)
+                }
+            })
         // Holds: the retain is taken back once, by the thread.
         _ = unsafe pthread_create(
             &thread, nil,
@@ -60,7 +61,9 @@ func write(_ text: String, to descriptor: Int32) {
     var octets = Array(text.utf8)[...]
     while !octets.isEmpty {
         // Holds: the octets are lent for the call.
-        let count = unsafe octets.withUnsafeBytes { unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let count = unsafe octets.withUnsafeBytes {
+            unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         guard count > 0 else { return }
         octets = octets.dropFirst(count)
     }
