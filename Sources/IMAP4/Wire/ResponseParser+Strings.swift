@@ -137,3 +137,17 @@ extension ResponseParser {
         return values
     }
 }
+
+extension NumberSet {
+    /// The set that a word without quotes holds; nil where it holds none.
+    init?(_ text: IMAP4Text) {
+        var parser = ResponseParser(text.octets.span, limits: IMAP4Limits())
+        do throws(ResponseFault) {
+            let set: NumberSet<Number> = try parser.sequenceSet("sequence-set")
+            guard parser.cursor.isAtEnd else { return nil }
+            self = set
+        } catch {
+            return nil
+        }
+    }
+}
