@@ -70,7 +70,7 @@ let package = Package(
         tests("MailTestKitTests", ["MailTestKit", "Octets"]),
         tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "Octets"]),
         tests("ArchitectureTests", []),
-        tests("InteropTests", path: "Tests/Interop", ["Mailwire", "MailTestKit", logging]),
+        tests("InteropTests", path: "Tests/Interop", ["Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

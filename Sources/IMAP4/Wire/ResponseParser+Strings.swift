@@ -140,7 +140,7 @@ extension ResponseParser {
 
 extension NumberSet {
     /// The set that a word without quotes holds; nil where it holds none.
-    init?(_ text: IMAP4Text) {
+    package init?(_ text: IMAP4Text) {
         var parser = ResponseParser(text.octets.span, limits: IMAP4Limits())
         do throws(ResponseFault) {
             let set: NumberSet<Number> = try parser.sequenceSet("sequence-set")

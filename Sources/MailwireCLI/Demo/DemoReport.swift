@@ -1,7 +1,7 @@
 import Glibc
 
 /// Tells the steps of a demonstration as they are done, each with the time it took.
-struct DemoReport {
+final class DemoReport {
     /// One step that held.
     struct Step {
         let title: String
@@ -19,7 +19,7 @@ struct DemoReport {
     }
 
     /// Does a step, and tells it with what `body` says of it.
-    mutating func step<Value>(
+    func step<Value>(
         _ title: String, _ body: () async throws -> (Value, String)
     ) async throws -> Value {
         let start = ContinuousClock.now
@@ -29,7 +29,7 @@ struct DemoReport {
     }
 
     /// Tells a step that was timed elsewhere.
-    mutating func add(_ title: String, _ detail: String, since start: ContinuousClock.Instant) {
+    func add(_ title: String, _ detail: String, since start: ContinuousClock.Instant) {
         let step = Step(title: title, detail: detail, milliseconds: Self.milliseconds(ContinuousClock.now - start))
         steps.append(step)
         guard showsProgress else { return }
