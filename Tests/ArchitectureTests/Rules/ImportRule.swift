@@ -16,7 +16,7 @@ enum ImportRule {
             Room(prefix: "Sources/SASL/", mayImport: ["Octets"]),
             Room(prefix: "Sources/SASL/Digest/", mayImport: ["Octets", "COpenSSL"]),
             Room(prefix: "Sources/RFC5322/", mayImport: ["Octets", "Synchronization"]),
-            // iconv, and the clock with its time zone.
+            // The C library for iconv, and for the clock.
             Room(
                 prefix: "Sources/RFC5322/Charset/",
                 mayImport: ["Octets", "Synchronization", "Glibc", "CGlibcExtras"]),
