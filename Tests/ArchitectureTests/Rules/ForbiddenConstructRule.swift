@@ -1,7 +1,8 @@
 /// What turns a compiler's check or an error into a trap or a race.
 enum ForbiddenConstructRule {
     private static let texts = [
-        "@unchecked Sendable", "nonisolated(unsafe)", "try!", "as!", "Task.detached", "fatalError", "preconditionFailure",
+        "@unchecked Sendable", "nonisolated(unsafe)", "try!", "as!", "Task.detached", "fatalError",
+        "preconditionFailure",
     ]
 
     static func violations(path: String, text: String) -> [Violation] {
@@ -17,7 +18,8 @@ enum ForbiddenConstructRule {
         let characters = Array(line)
         return characters.indices.dropFirst().contains { index in
             let before = characters[index - 1]
-            guard characters[index] == "!", SourceText.isWordCharacter(before) || ")]}\"?>".contains(before) else { return false }
+            guard characters[index] == "!" else { return false }
+            guard SourceText.isWordCharacter(before) || ")]}\"?>".contains(before) else { return false }
             return index + 1 == characters.count || characters[index + 1] != "="
         }
     }

@@ -16,8 +16,10 @@ enum ImportRule {
             Room(prefix: "Sources/SASL/", mayImport: ["Octets"]),
             Room(prefix: "Sources/SASL/Digest/", mayImport: ["Octets", "COpenSSL"]),
             Room(prefix: "Sources/RFC5322/", mayImport: ["Octets", "Synchronization"]),
-            // iconv, and the clock and random octets of the C library.
-            Room(prefix: "Sources/RFC5322/Charset/", mayImport: ["Octets", "Synchronization", "Glibc", "CGlibcExtras"]),
+            // The C library for iconv, and for the clock.
+            Room(
+                prefix: "Sources/RFC5322/Charset/",
+                mayImport: ["Octets", "Synchronization", "Glibc", "CGlibcExtras"]),
             Room(prefix: "Sources/RFC5322/Date/DateTime.swift", mayImport: ["Octets", "Glibc"]),
             Room(
                 prefix: "Sources/MailTransport/",

@@ -121,7 +121,8 @@ private struct SourceScanner {
     }
 
     private func starts(with first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
-        position + 1 < octets.count && octets[position] == UInt8(ascii: first) && octets[position + 1] == UInt8(ascii: second)
+        position + 1 < octets.count && octets[position] == UInt8(ascii: first)
+            && octets[position + 1] == UInt8(ascii: second)
     }
 
     private func count(_ octet: UInt8, from start: Int) -> Int {
