@@ -89,9 +89,9 @@ struct WireTrace {
     private mutating func remember(_ secret: some Collection<UInt8>) {
         let raw = Array(secret)
         var forms = [raw]
-        // A response in Base64 holds the secret itself, which a server may echo decoded (PLAIN's three parts).
-        if let decoded = Base64.decode(raw.span) {
-            forms.append(contentsOf: decoded.split(separator: 0).map { Array($0) })
+        // A response in Base64 holds the secret itself, which a server may echo decoded: PLAIN's last part, the password.
+        if let decoded = Base64.decode(raw.span), let last = decoded.split(separator: 0).last {
+            forms.append(Array(last))
         }
         for form in forms where form.count >= 4 && !secrets.contains(form) && secrets.count < 64 {
             secrets.append(form)

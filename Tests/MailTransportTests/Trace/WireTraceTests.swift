@@ -50,7 +50,7 @@ import Testing
                 trace.received(Array(echo[start..<min(start + size, echo.count)]).span)
             }
         }
-        #expect(lines.dropFirst() == ["S: -ERR no user <redacted> with <redacted> or <redacted>", "S: * next"])
+        #expect(lines.dropFirst() == ["S: -ERR no user fred with <redacted> or <redacted>", "S: * next"])
     }
 
     @Test func `a long line is cut and says how much is missing, and no secret hides at the cut`() {
