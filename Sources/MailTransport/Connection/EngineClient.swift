@@ -230,20 +230,31 @@ extension EngineClient {
     package func withTurn<Value>(
         command: String, _ body: () async throws(Engine.Failure) -> Value
     ) async throws(Engine.Failure) -> Value {
-        if let (ticket, turn) = driver.waits.takeTurn() {
-            let result = await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in turn.park(continuation) }
-            } onCancel: {
-                loop.execute { [weak self] in
-                    self?.assumeIsolated { client in
-                        client.driver.waits.giveUpTurn(
-                            ticket, Self.failure(for: .cancelled(during: command), command: command))
-                    }
+        try await takeTurn(command: command)
+        defer { endTurn() }
+        return try await body()
+    }
+
+    /// Waits for this caller's turn, as `withTurn` does, for what cannot run on the client's own executor.
+    ///
+    /// Whoever returns from this must call `endTurn()`.
+    package func takeTurn(command: String) async throws(Engine.Failure) {
+        guard let (ticket, turn) = driver.waits.takeTurn() else { return }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in turn.park(continuation) }
+        } onCancel: {
+            loop.execute { [weak self] in
+                self?.assumeIsolated { client in
+                    client.driver.waits.giveUpTurn(
+                        ticket, Self.failure(for: .cancelled(during: command), command: command))
                 }
             }
-            try result.get()
         }
-        defer { driver.waits.endTurn() }
-        return try await body()
+        try result.get()
+    }
+
+    /// Gives the turn to whoever waits longest.
+    package func endTurn() {
+        driver.waits.endTurn()
     }
 }

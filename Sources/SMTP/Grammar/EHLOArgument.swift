@@ -36,6 +36,13 @@ public struct EHLOArgument: Sendable, Hashable, CustomStringConvertible {
         try self.init(bare.utf8.contains(0x3A) ? "[IPv6:\(bare)]" : "[\(bare)]")
     }
 
+    private init(known text: String) {
+        self.text = text
+    }
+
+    /// The loopback address: what is left to say where the socket's own address is not known.
+    static let loopback = EHLOArgument(known: "[127.0.0.1]")
+
     /// The argument as it is sent.
     public var description: String { text }
 }

@@ -10,7 +10,7 @@ extension SMTPSession {
             let acceptance: SMTPAcceptance? = transaction != nil && reply.code == 421 ? .refusedForNow : nil
             throw fatal(.serverClosing, reply: reply, acceptance: acceptance)
         }
-        guard let exchange else { throw fatal(.unexpectedReply, reply: reply, "nothing was asked") }
+        guard let exchange else { throw unasked(reply) }
         let meaning = SessionTable.meaning(of: reply.code.severity, for: exchange)
         if meaning == .outOfPlace, exchange != .quit { throw fatal(.unexpectedReply, reply: reply) }
         switch exchange {
@@ -29,6 +29,15 @@ extension SMTPSession {
             phase = .closed
             events.append(.closed(reply))
         }
+    }
+
+    /// A reply where nothing was asked. In the middle of a message a refusal is one: the server will not hear the rest.
+    private mutating func unasked(_ reply: SMTPReply) -> SMTPError {
+        guard phase == .content, reply.code.isNegative else {
+            return fatal(.unexpectedReply, reply: reply, "nothing was asked")
+        }
+        let isTransient = reply.code.severity == .transientNegative
+        return fatal(.refused, reply: reply, acceptance: isTransient ? .refusedForNow : .refusedForGood, "before its end")
     }
 
     /// ```

@@ -47,7 +47,6 @@ public struct SMTPSession: ProtocolEngine {
     private var deliveredEvents = 0
     private var reader: ReplyReader
     private var hasEnded = false
-    private var hasAskedForTLS = false
 
     /// A session that waits for the server's greeting.
     ///
@@ -90,8 +89,6 @@ public struct SMTPSession: ProtocolEngine {
             }
             if phase == .handshake {
                 guard input.isEmpty else { throw fatal(.plaintextAfterStartTLS) }
-                guard !hasAskedForTLS else { return .needInput }
-                hasAskedForTLS = true
                 return .startTLS
             }
             if phase == .closed {
