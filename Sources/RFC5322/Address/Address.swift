@@ -10,8 +10,15 @@ public enum Address: Sendable, Hashable {
     /// The mailbox named `displayName` at the address that `address` spells.
     ///
     /// - Throws: `forbiddenCharacter` or `invalidAddress`.
-    public static func mailbox(_ displayName: String? = nil, _ address: String) throws(RFC5322Error) -> Address {
+    public static func mailbox(_ displayName: String?, _ address: String) throws(RFC5322Error) -> Address {
         .mailbox(try MailboxAddress(displayName, address))
+    }
+
+    /// The mailbox without a name at the address that `address` spells.
+    ///
+    /// - Throws: `forbiddenCharacter` or `invalidAddress`.
+    public static func mailbox(_ address: String) throws(RFC5322Error) -> Address {
+        .mailbox(try MailboxAddress(address))
     }
 }
 

@@ -156,6 +156,8 @@ struct AddressListParser {
         }
         var start = at
         while start > 0, isJoined(tokens[start - 1], tokens[start], start == at) { start -= 1 }
+        // What sticks to it is no name: `a@b@c` is no address at all.
+        if start > 0, !tokens[start].followsSpace { start = 0 }
         defer { tokens.removeSubrange(start...) }
         return Array(tokens[start...])
     }

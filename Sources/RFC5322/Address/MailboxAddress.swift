@@ -26,8 +26,15 @@ public struct MailboxAddress: Sendable, Hashable, CustomStringConvertible {
     /// A mailbox named `displayName` at the address that `address` spells.
     ///
     /// - Throws: `forbiddenCharacter` or `invalidAddress`, see `AddressSpecification.init(_:)`.
-    public init(_ displayName: String? = nil, _ address: String) throws(RFC5322Error) {
+    public init(_ displayName: String?, _ address: String) throws(RFC5322Error) {
         try self.init(displayName, address: try AddressSpecification(address))
+    }
+
+    /// A mailbox without a name, at the address that `address` spells.
+    ///
+    /// - Throws: `forbiddenCharacter` or `invalidAddress`, see `AddressSpecification.init(_:)`.
+    public init(_ address: String) throws(RFC5322Error) {
+        try self.init(nil, address: try AddressSpecification(address))
     }
 
     /// A mailbox that was read: control characters in the name become spaces.

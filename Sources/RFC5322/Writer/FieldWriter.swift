@@ -75,7 +75,10 @@ struct FieldWriter {
         let hasEdge = text.utf8.first == ASCII.space || text.utf8.last == ASCII.space
         let first = hasEdge ? words.startIndex : words.firstIndex { !Self.isPlainWord($0) }
         let last = hasEdge ? words.endIndex - 1 : words.lastIndex { !Self.isPlainWord($0) }
-        guard let first, let last else { return appendPlain(words[...]) }
+        guard var first, var last else { return appendPlain(words[...]) }
+        // More than one space beside an encoded word is best within it.
+        while first > 0, words[first - 1].isEmpty { first -= 1 }
+        while last + 1 < words.count, words[last + 1].isEmpty { last += 1 }
         appendPlain(words[..<first])
         appendEncoded(words[first...last].joined(separator: " "))
         appendPlain(words[(last + 1)...])
@@ -105,12 +108,15 @@ struct FieldWriter {
     mutating func appendPhrase(_ text: String, suffix: String = "") {
         let words = text.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
         let isASCII = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-        if text.contains("=?") || !isASCII || text.utf8.count > 200 || text.trimmed != text {
+        if text.contains("=?") || !isASCII || text.trimmed != text {
             appendEncoded(text, suffix: suffix)
-        } else if words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isAtext) }) {
+        } else if words.allSatisfy({ (1...70).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isAtext) }) {
             for (index, word) in words.enumerated() { append(word + (index == words.count - 1 ? suffix : "")) }
-        } else {
+        } else if text.utf8.count <= 60 {
             append(AddressSpecification.quoted(text) + suffix)
+        } else {
+            // A quoted string is not folded.
+            appendEncoded(text, suffix: suffix)
         }
     }
 }
