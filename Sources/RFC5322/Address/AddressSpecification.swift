@@ -56,6 +56,12 @@ public struct AddressSpecification: Sendable, Hashable, CustomStringConvertible 
         Self.isDotAtom(localPart) ? "\(localPart)@\(domain)" : "\(Self.quoted(localPart))@\(domain)"
     }
 
+    /// The address for people: without quotes where only its dots ask for them, as in `joe..blow@example.org`.
+    public var displayText: String {
+        let needsQuotes = localPart.utf8.contains { !$0.isAtext && $0 != ASCII.dot }
+        return needsQuotes ? description : "\(localPart)@\(domain)"
+    }
+
     /// Whether it can be sent without SMTPUTF8 (RFC 6531): local part and domain are ASCII.
     public var isASCII: Bool { localPart.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 } }
 

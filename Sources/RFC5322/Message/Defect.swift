@@ -25,7 +25,8 @@ public struct Defect: Sendable, Hashable, CustomStringConvertible {
     /// The ABNF rule or limit that was not met, with its RFC and section.
     public var rule: String { kind.rule }
 
-    init(_ kind: Kind, at offset: Int) {
+    /// A defect of `kind` seen at `offset`.
+    public init(_ kind: Kind, at offset: Int) {
         self.kind = kind
         self.offset = offset
     }

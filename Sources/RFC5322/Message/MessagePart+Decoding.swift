@@ -13,13 +13,13 @@ extension MessagePart {
         let reading = header[.contentTransferEncoding]?.readTransferEncoding()
         for defect in reading?.defects ?? [] { defects.report(defect.kind, at: defect.offset) }
         let octets = index.octets
-        let span = octets.span.extracting(bodyRange)
         switch reading?.value {
-        case .some(.base64):
-            let decoded = Base64Decoder.decode(span, offset: record.bodyStart, defects: &defects)
+        case TransferEncoding.base64:
+            let decoded = Base64Decoder.decode(
+                octets.span.extracting(bodyRange), offset: record.bodyStart, defects: &defects)
             return Reading(decoded[...], defects.all)
-        case .some(.quotedPrintable):
-            let decoded = QuotedPrintableDecoder.decode(span, offset: record.bodyStart, defects: &defects)
+        case TransferEncoding.quotedPrintable:
+            let decoded = QuotedPrintableDecoder.decode(octets, bodyRange, defects: &defects)
             return Reading(decoded[...], defects.all)
         default:
             return Reading(body, defects.all)
@@ -53,11 +53,11 @@ extension MessagePart {
     ///
     /// One that is in base64 or quoted-printable is decoded for it, and has no parts in the message it came in.
     ///
-    /// - Parameter limits: the limits to read it with; nil for those of this message, its depth less the depth of this part.
-    public func enclosedMessage(limits: Message.Limits? = nil) -> Message? {
-        guard mediaType.enclosesMessage else { return nil }
-        var inner = index.limits
-        inner.depth = max(1, inner.depth - depth)
-        return Message(parsing: Array(content), limits: limits ?? inner)
+    /// It is read with the limits of this message, of which the depth counts on: nil where no more may be nested.
+    public func enclosedMessage() -> Message? {
+        var limits = index.limits
+        limits.depth -= depth
+        guard mediaType.enclosesMessage, limits.depth > 0 else { return nil }
+        return Message(parsing: Array(content), limits: limits)
     }
 }

@@ -62,7 +62,7 @@ import Testing
             let base64 = Base64Encoder.encode(octets.span)
             #expect(Base64Decoder.decode(base64.span, offset: 0, defects: &defects) == octets)
             let quoted = QuotedPrintableEncoder.encode(octets.span)
-            #expect(QuotedPrintableDecoder.decode(quoted.span, offset: 0, defects: &defects) == octets)
+            #expect(QuotedPrintableDecoder.decode(quoted, 0..<quoted.count, defects: &defects) == octets)
             #expect(defects.all.isEmpty)
             for encoded in [base64, quoted] {
                 let survey = ContentSurvey(encoded.span)
