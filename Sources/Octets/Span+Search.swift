@@ -54,3 +54,11 @@ extension String {
         self = unsafe octets.withUnsafeBufferPointer { buffer in unsafe String(decoding: buffer, as: UTF8.self) }
     }
 }
+
+extension Array<UInt8> {
+    /// Adds a copy of the octets of `span`.
+    public mutating func append(copying span: Span<UInt8>) {
+        // Holds: the buffer is read inside the closure only.
+        unsafe span.withUnsafeBufferPointer { buffer in unsafe append(contentsOf: buffer) }
+    }
+}
