@@ -13,6 +13,12 @@ final class CommandRecord {
     var collected = 0
     /// The stream of messages of a FETCH.
     var fetch: FetchStream?
+    /// Watches over the time the command has.
+    var timer: LoopTimer?
+    /// How far the connection had come when the timer was set.
+    var progress: UInt64 = 0
+    /// Whether the command still waited to be sent then.
+    var wasQueued = false
 
     init(handle: CommandHandle, verb: String) {
         self.handle = handle

@@ -41,10 +41,9 @@ extension IMAP4Client {
     /// - Throws: `IMAP4Error`, and what `chunks` throws. The connection is closed where the chunks fail in the middle, or are not `size`
     ///   octets, since the server waits for the rest.
     @discardableResult
-    public nonisolated func append(
-        _ chunks: some AsyncSequence<[UInt8], any Error>, size: UInt64, to name: MailboxName, flags: [Flag] = [],
-        date: IMAP4DateTime? = nil
-    ) async throws -> AppendedUID? {
+    public nonisolated func append<Chunks: AsyncSequence>(
+        _ chunks: Chunks, size: UInt64, to name: MailboxName, flags: [Flag] = [], date: IMAP4DateTime? = nil
+    ) async throws -> AppendedUID? where Chunks.Element == [UInt8] {
         let handle = try await beginAppend(.append(name, flags: flags, date: date, size: size))
         var left = size
         do {
@@ -127,7 +126,8 @@ extension IMAP4Client {
     }
 
     private static func appendedUID(_ reply: IMAP4Reply) -> AppendedUID? {
-        guard case .appendUID(let validity, let uids) = reply.code, uids.count == 1, let uid = uids.numbers.first(where: { _ in true })
+        guard case .appendUID(let validity, let uids) = reply.code, uids.count == 1,
+            let uid = uids.numbers.first(where: { _ in true })
         else { return nil }
         return AppendedUID(validity: validity, uid: uid)
     }

@@ -21,6 +21,8 @@ public actor IMAP4Client: EngineClient {
     var scope: UInt64?
     var lastScope: UInt64 = 0
     var idle: IdleState?
+    /// How many events there were, so that a stall can be seen.
+    var progress: UInt64 = 0
     private let greetingReply = PendingReply<IMAP4Reply, IMAP4Error>()
 
     /// The loop.
@@ -29,7 +31,7 @@ public actor IMAP4Client: EngineClient {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    private init(_ endpoint: Endpoint, _ configuration: Configuration, on loop: EventLoop) {
+    private init(_ endpoint: Endpoint, _ configuration: Configuration, tagSeed: UInt64, on loop: EventLoop) {
         self.configuration = configuration
         self.loop = loop
         var options = IMAP4SessionOptions()
@@ -37,7 +39,7 @@ public actor IMAP4Client: EngineClient {
         options.allowsPasswordInPlaintext = configuration.allowsPasswordInPlaintext
         options.limits = configuration.limits
         options.quirks = configuration.quirks
-        let engine = IMAP4Session(options: options, isSecured: endpoint.security == .tls)
+        let engine = IMAP4Session(options: options, isSecured: endpoint.security == .tls, tagSeed: tagSeed)
         driver = EngineDriver(engine: engine, loop: loop, configuration: configuration.transport, label: "IMAP4")
     }
 
@@ -62,8 +64,8 @@ public actor IMAP4Client: EngineClient {
         }
     }
 
-    static func connect(
-        to endpoint: Endpoint, configuration: Configuration
+    package static func connect(
+        to endpoint: Endpoint, configuration: Configuration, tagSeed: UInt64 = .random(in: .min ... .max)
     ) async throws(IMAP4Error) -> IMAP4Client {
         let loop: EventLoop
         do throws(TransportError) {
@@ -72,7 +74,7 @@ public actor IMAP4Client: EngineClient {
         } catch {
             throw IMAP4Error(error, command: nil)
         }
-        let client = IMAP4Client(endpoint, configuration, on: loop)
+        let client = IMAP4Client(endpoint, configuration, tagSeed: tagSeed, on: loop)
         try await client.start(endpoint)
         return client
     }
@@ -102,7 +104,7 @@ public actor IMAP4Client: EngineClient {
     }
 
     /// Says LOGOUT, waits a moment for the answer, and closes. A server that does not answer does no harm.
-    func logout() async {
+    package func logout() async {
         if !driver.isOver, driver.engine.state != .greeting {
             // Also where the task was cancelled: the server is told all the same.
             let limit = configuration.transport.closeTimeout
@@ -161,8 +163,9 @@ public actor IMAP4Client: EngineClient {
     func run(_ kind: IMAP4Command.Kind, within limit: Duration? = nil) async throws(IMAP4Error) -> Outcome {
         let record = try begin(kind)
         defer { records[record.handle] = nil }
-        let reply = try await wait(
-            for: record.reply, within: limit ?? configuration.replyTimeout, command: record.verb)
+        if limit == nil { watch(record) }
+        defer { record.timer?.cancel() }
+        let reply = try await wait(for: record.reply, within: limit, command: record.verb)
         return Outcome(reply: reply, data: record.data)
     }
 
@@ -204,6 +207,7 @@ public actor IMAP4Client: EngineClient {
     }
 
     package func receive(_ event: IMAP4Event) {
+        progress &+= 1
         take(event)
     }
 

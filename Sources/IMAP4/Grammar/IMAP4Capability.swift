@@ -37,6 +37,8 @@ public struct IMAP4Capability: Sendable, Hashable, CustomStringConvertible {
     public static let move = IMAP4Capability("MOVE")
     /// RFC 4315.
     public static let uidPlus = IMAP4Capability("UIDPLUS")
+    /// RFC 4731.
+    public static let extendedSearch = IMAP4Capability("ESEARCH")
     /// RFC 3691.
     public static let unselect = IMAP4Capability("UNSELECT")
 
@@ -59,7 +61,7 @@ extension Set<IMAP4Capability> {
     }
 
     private static let partOfRev2: Set<IMAP4Capability> = [
-        .idle, .move, .uidPlus, .unselect, .saslIR, .literalMinus,
+        .idle, .move, .uidPlus, .unselect, .saslIR, .literalMinus, .extendedSearch,
     ]
 
     /// The SASL mechanisms the server names, upper case.

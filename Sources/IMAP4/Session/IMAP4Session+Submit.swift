@@ -66,7 +66,7 @@ extension IMAP4Session {
             return try encodeAuthentication(credential, tag: tag)
         default: break
         }
-        return (kind, try kind.encoded(tag: tag, literals: LiteralSupport(capabilities ?? [])), nil)
+        return (kind, try kind.encoded(tag: tag, capabilities: capabilities ?? []), nil)
     }
 
     // MARK: Authentication

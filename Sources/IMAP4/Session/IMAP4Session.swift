@@ -75,6 +75,11 @@ package struct IMAP4Session: ProtocolEngine {
         tags = TagSequence(seed: tagSeed)
     }
 
+    /// Whether the command still waits for its turn to be sent.
+    package func isQueued(_ handle: CommandHandle) -> Bool {
+        queue.contains { $0.command.handle == handle }
+    }
+
     package mutating func receiveEndOfStream() {
         inputHasEnded = true
     }

@@ -2,8 +2,8 @@ internal import Octets
 
 extension IMAP4Command.Kind {
     /// The command's octets, where it is one that has its arguments with it; AUTHENTICATE, DONE and parts of a message are not.
-    func encoded(tag: IMAP4Tag, literals: LiteralSupport) throws(IMAP4Error) -> EncodedCommand {
-        var encoder = CommandEncoder(tag: tag, verb: verb, literals: literals)
+    func encoded(tag: IMAP4Tag, capabilities: Set<IMAP4Capability>) throws(IMAP4Error) -> EncodedCommand {
+        var encoder = CommandEncoder(tag: tag, verb: verb, literals: LiteralSupport(capabilities))
         switch self {
         case .capability, .noop, .logout, .startTLS, .close, .unselect, .expunge, .idle: break
         case .authenticate, .appendOctets, .done:
@@ -32,7 +32,10 @@ extension IMAP4Command.Kind {
         case .fetch(let uids, let items):
             try encoder.set(uids)
             try encoder.fetchItems(items)
-        case .search(let keys): try encoder.searchProgram(keys)
+        case .search(let keys):
+            // A set says in a few octets what would be a line of megabytes for a large mailbox (RFC 4731).
+            if capabilities.offers(.extendedSearch) { encoder.append(" RETURN (ALL)") }
+            try encoder.searchProgram(keys)
         case .store(let uids, let change, let silently):
             try encoder.set(uids)
             encoder.append(" \(change.mode.rawValue)\(silently ? ".SILENT" : "")")
