@@ -30,7 +30,8 @@ enum FolderWalk {
             }
             isRoot = false
             for name in try names(in: entry.path.isEmpty ? "/" : entry.path).sorted(by: >) {
-                waiting.append(Entry(path: "\(entry.path)/\(name)", name: entry.name.isEmpty ? name : "\(entry.name)/\(name)"))
+                waiting.append(
+                    Entry(path: "\(entry.path)/\(name)", name: entry.name.isEmpty ? name : "\(entry.name)/\(name)"))
             }
         }
         return found

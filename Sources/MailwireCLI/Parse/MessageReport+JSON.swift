@@ -64,7 +64,8 @@ extension MessageReport {
         if options.offsets {
             let range = report.part.range
             let bodyStart = report.part.bodyRange.lowerBound
-            members.append(.init("range", [.integer(range.lowerBound), .integer(bodyStart), .integer(range.upperBound)]))
+            members.append(
+                .init("range", [.integer(range.lowerBound), .integer(bodyStart), .integer(range.upperBound)]))
         }
         return .object(members)
     }
@@ -75,7 +76,8 @@ extension MessageReport {
 
     private static func json(_ defect: Defect) -> JSONValue {
         .object([
-            .init("what", .string(defect.what)), .init("rule", .string(defect.rule)), .init("offset", .integer(defect.offset)),
+            .init("what", .string(defect.what)), .init("rule", .string(defect.rule)),
+            .init("offset", .integer(defect.offset)),
         ])
     }
 }

@@ -37,7 +37,9 @@ enum OutputFile {
         while position < octets.count {
             // Holds: what is left lies within the buffer, which does not leave the closure.
             let count = unsafe octets.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[position...]).baseAddress, buffer.count - position)
+                unsafe Glibc.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: buffer[position...]).baseAddress,
+                    buffer.count - position)
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure(name) }

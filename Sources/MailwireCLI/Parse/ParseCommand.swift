@@ -4,5 +4,5 @@ import ArgumentParser
 struct ParseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parse", abstract: "Show what is understood of messages and server responses.",
-        subcommands: [ParseMessage.self])
+        subcommands: [ParseMessage.self, ParseIMAP.self, ParsePOP3.self, ParseSMTP.self])
 }

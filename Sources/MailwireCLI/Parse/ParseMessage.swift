@@ -5,7 +5,8 @@ import RFC5322
 struct ParseMessage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "message", abstract: "Show the fields, parts and defects of messages.",
-        discussion: "Exit code 0 when every file was read, whatever it held; 2 for wrong use or a file that cannot be read.")
+        discussion:
+            "Exit code 0 when every file was read, whatever it held; 2 for wrong use or a file that cannot be read.")
 
     @Flag(help: "Print one JSON object a line.")
     var json = false
