@@ -80,7 +80,7 @@ public enum POP3FixtureAdapter: FixtureAdapter {
         case .uniqueIDs(let listings):
             return (["unique-ids"] + listings.map { "\($0.number):\($0.uniqueID)" }).joined(separator: " ")
         case .contentBegan(let response): return "content began \(describe(response))"
-        case .content(let octets): return contentSign + String(decoding: octets, as: UTF8.self)
+        case .content(let octets): return octets.reduce(into: contentSign) { $0 += describe($1) }
         case .contentEnded: return "content ended"
         case .completed(let verb, let response): return "completed \(verb) \(describe(response))"
         case .refused(let error): return describe(error)
@@ -106,6 +106,11 @@ public enum POP3FixtureAdapter: FixtureAdapter {
     }
 
     private static let contentSign = "content: "
+
+    /// An octet as its character; where it is not ASCII as `\xHH`, so that a cut between two octets of a character cannot matter.
+    private static func describe(_ octet: UInt8) -> String {
+        octet < 0x80 ? String(Unicode.Scalar(octet)) : "\\x" + String(octet, radix: 16, uppercase: true)
+    }
 
     /// Response code and text.
     private static func describe(_ response: POP3Response) -> String {

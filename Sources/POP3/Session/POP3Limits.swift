@@ -12,6 +12,9 @@ public struct POP3Limits: Sendable, Hashable {
     public var challengeLength = 12_288
     /// The most octets of message content that are held in memory; 64 MiB by default. Content that is read as it comes has no limit.
     public var contentLength = 64 << 20
+    /// The most octets of a message that nobody wants any more which are read to get to the next answer; 16 MiB by default. Where there
+    /// are more, the connection is closed.
+    public var drainedLength = 16 << 20
     /// The most commands whose answers may be outstanding, with a server that offers PIPELINING; 64 by default.
     public var outstandingCommands = 64
 
