@@ -9,9 +9,6 @@ public enum FixtureDelivery: String, Sendable, Hashable, CaseIterable, CustomStr
     /// Over a loopback socket, to a client with its engine.
     case socket
 
-    /// The deliveries that a suite can play so far.
-    public static let allCases: [FixtureDelivery] = [.whole, .byteByByte, .everySplit]
-
     /// The word for it in a `# delivery:` header.
     public var description: String { rawValue }
 }

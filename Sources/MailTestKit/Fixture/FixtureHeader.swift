@@ -102,12 +102,11 @@ struct FixtureHeaderLines {
     }
 
     private func deliveries() throws(FixtureError) -> Set<FixtureDelivery> {
-        let all: [FixtureDelivery] = [.whole, .byteByByte, .everySplit, .socket]
-        guard let value = values[.delivery] else { return Set(all) }
+        guard let value = values[.delivery] else { return Set(FixtureDelivery.allCases) }
         var deliveries: Set<FixtureDelivery> = []
         for word in words(.delivery) {
             guard let delivery = FixtureDelivery(rawValue: word) else {
-                let known = all.map(\.rawValue).joined(separator: ", ")
+                let known = FixtureDelivery.allCases.map(\.rawValue).joined(separator: ", ")
                 throw FixtureError("\"\(word.escapedForFixture)\" is no delivery; there are \(known)", line: value.line)
             }
             deliveries.insert(delivery)

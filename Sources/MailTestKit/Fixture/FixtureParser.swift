@@ -76,7 +76,7 @@ struct FixtureParser {
             let shown = FixtureNotation.escaped(line, limit: 40)
             throw FixtureError(
                 """
-                "\(shown)" is no step; a line begins with S: S~: C: C~: > >! => and a space, or is !tls !close !stall !reset
+                "\(shown)" is no step; it begins with S: S~: C: C~: > >! => and a space, or is !tls !close !stall !reset
                 """)
         }
     }

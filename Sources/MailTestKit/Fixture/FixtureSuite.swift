@@ -1,6 +1,6 @@
 /// All fixtures of one protocol, to be played in each way against its engine.
 ///
-/// A protocol's whole conformance test is this; a file that cannot be read, or a folder without any, is a test that fails:
+/// A protocol's whole conformance test is this; a file that cannot be read, or a folder without any, fails it:
 ///
 /// ```swift
 /// import MailTestKit
@@ -62,7 +62,7 @@ public struct FixtureSuite<Adapter: FixtureAdapter>: Sendable {
             guard fixture.header.deliveries.contains(delivery) else { return }
             switch delivery {
             case .whole, .byteByByte, .everySplit: try EnginePlayer<Adapter>.play(fixture, delivery)
-            case .socket: throw FixtureError("sockets are not played yet")
+            case .socket: try await SocketPlayer<Adapter>.play(fixture)
             }
         } catch {
             throw error.found(in: file.path)

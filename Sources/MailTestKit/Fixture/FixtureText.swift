@@ -45,7 +45,10 @@ public struct FixtureText: Sendable, Hashable, CustomStringConvertible {
     mutating func append(_ text: FixtureText, times: Int = 1) {
         guard text.count > 0 else { return }
         if text.pieces.count == 1, case .octets(let octets, let isSecret) = text.pieces[0] {
-            return append(Array(repeatElement(octets, count: times).joined()), isSecret: isSecret)
+            let run =
+                octets.count == 1
+                ? [UInt8](repeating: octets[0], count: times) : Array(repeatElement(octets, count: times).joined())
+            return append(run, isSecret: isSecret)
         }
         for _ in 0..<times { appendPieces(of: text) }
     }

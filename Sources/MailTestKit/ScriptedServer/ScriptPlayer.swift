@@ -6,7 +6,7 @@ struct ScriptPlayer {
     private let steps: [ScriptStep]
     private let limit: Duration
     private let stop: Deadline.Stop
-    private let turnstile: Turnstile?
+    private let rendezvous: Rendezvous?
     private var conversation = ScriptedConversation()
     private var unread = ReceiveBuffer()
     private var captures = FixtureCaptures()
@@ -17,17 +17,19 @@ struct ScriptPlayer {
     }
 
     init(
-        _ descriptor: Int32, _ steps: [ScriptStep], within limit: Duration, turnstile: Turnstile?, _ stop: Deadline.Stop
+        _ descriptor: Int32, _ steps: [ScriptStep], within limit: Duration, rendezvous: Rendezvous?,
+        _ stop: Deadline.Stop
     ) {
         channel = ServerChannel(descriptor)
         self.steps = steps
         self.limit = limit
-        self.turnstile = turnstile
+        self.rendezvous = rendezvous
         self.stop = stop
     }
 
     /// Plays to the end, or to the first thing out of turn, and closes.
     mutating func play() -> ScriptedConversation {
+        defer { rendezvous?.serverDidEnd() }
         for (index, step) in steps.enumerated() {
             do throws(ScriptFailure) {
                 if case .done = try perform(step) { return conversation }
@@ -40,6 +42,8 @@ struct ScriptPlayer {
             }
         }
         do throws(ScriptFailure) {
+            try requireNothingUnread(before: "the end")
+            rendezvous?.serverDidEnd()
             try awaitEnd()
         } catch {
             conversation.failure = error
@@ -62,12 +66,13 @@ struct ScriptPlayer {
             try requireNothingUnread(before: "TLS begins")
             try startTLS(identity)
         case .turn:
-            guard turnstile?.wait(until: deadline) ?? true else {
+            guard rendezvous?.waitForClient(until: deadline) ?? true else {
                 throw ScriptFailure("the client did not come so far")
             }
         case .close:
             try requireNothingUnread(before: "the server closes")
             channel.endWriting()
+            rendezvous?.serverDidEnd()
             try awaitEnd()
             return .done
         case .reset:
@@ -75,6 +80,7 @@ struct ScriptPlayer {
             channel.reset()
             return .done
         case .stall:
+            rendezvous?.serverDidEnd()
             try awaitEnd()
             return .done
         case .ignoreRest:
@@ -130,7 +136,10 @@ struct ScriptPlayer {
         let deadline = deadline
         // Beside the octets, so that looking at the ones does not hold the others.
         var captures = captures
-        defer { self.captures = captures }
+        defer {
+            self.captures = captures
+            rendezvous?.captures = captures
+        }
         while true {
             switch text.match(unread.octets, from: 0, &captures) {
             case .matched(let count):

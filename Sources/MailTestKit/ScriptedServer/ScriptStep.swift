@@ -82,6 +82,6 @@ public struct ScriptStep: Sendable {
     /// Says nothing more, and reads until the client closes. The last step.
     public static var stall: ScriptStep { ScriptStep(.stall) }
 
-    /// Reads whatever the client sends until it closes. The last step; without it, octets behind the script are out of turn.
+    /// Reads whatever the client sends until it closes. The last step; without it, more octets are out of turn.
     public static var ignoreRest: ScriptStep { ScriptStep(.ignoreRest) }
 }

@@ -49,11 +49,11 @@ public final class ScriptedServer: Sendable {
     public static func start(
         tls identity: ServerIdentity? = nil, within limit: Duration = .seconds(10), scripts: [[ScriptStep]]
     ) throws(ScriptFailure) -> ScriptedServer {
-        try start(tls: identity, within: limit, scripts: scripts, turnstile: nil)
+        try start(tls: identity, within: limit, scripts: scripts, rendezvous: nil)
     }
 
     static func start(
-        tls identity: ServerIdentity?, within limit: Duration, scripts: [[ScriptStep]], turnstile: Turnstile?
+        tls identity: ServerIdentity?, within limit: Duration, scripts: [[ScriptStep]], rendezvous: Rendezvous?
     ) throws(ScriptFailure) -> ScriptedServer {
         let listening = try ListeningSocket()
         let state = State(connections: scripts.count)
@@ -61,7 +61,7 @@ public final class ScriptedServer: Sendable {
             identity.map { [ScriptStep.startTLS($0)] + script } ?? script
         }
         let isRunning = ServerThread.start {
-            Self.accept(listening, scripts, within: limit, turnstile, state)
+            Self.accept(listening, scripts, within: limit, rendezvous, state)
         }
         guard isRunning else { throw ScriptFailure("no thread for the server") }
         return ScriptedServer(port: listening.port, state: state)
@@ -86,10 +86,15 @@ public final class ScriptedServer: Sendable {
         return await withCheckedContinuation { continuation in state.whenDone { continuation.resume(returning: $0) } }
     }
 
+    /// Makes all waiting end now.
+    func abandon() {
+        state.stop.set()
+    }
+
     // MARK: On the server's threads
 
     private static func accept(
-        _ listening: ListeningSocket, _ scripts: [[ScriptStep]], within limit: Duration, _ turnstile: Turnstile?,
+        _ listening: ListeningSocket, _ scripts: [[ScriptStep]], within limit: Duration, _ rendezvous: Rendezvous?,
         _ state: State
     ) {
         for (index, script) in scripts.enumerated() {
@@ -97,10 +102,11 @@ public final class ScriptedServer: Sendable {
                 var conversation = ScriptedConversation()
                 conversation.failure = ScriptFailure("only \(index) of \(scripts.count) connections were made")
                 for missing in index..<scripts.count { state.end(missing, conversation) }
+                rendezvous?.serverDidEnd()
                 return
             }
             let play: @Sendable () -> Void = {
-                var player = ScriptPlayer(descriptor, script, within: limit, turnstile: turnstile, state.stop)
+                var player = ScriptPlayer(descriptor, script, within: limit, rendezvous: rendezvous, state.stop)
                 var conversation = player.play()
                 conversation.failure?.connection = index + 1
                 state.end(index, conversation)

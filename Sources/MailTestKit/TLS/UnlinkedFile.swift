@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file that has content and a path, but no place in any folder: it is gone when nobody has it any more, or with the process.
+/// A file that has content and a path, but no place in any folder: it is gone with its last owner, or with the process.
 final class UnlinkedFile: Sendable {
     private let descriptor: Int32
 

@@ -32,6 +32,14 @@ struct FixtureSuiteTests {
         try await suite.play(suite.files[0], delivery)
     }
 
+    @Test("a body in pieces is one event", arguments: FixtureDelivery.allCases)
+    func body(_ delivery: FixtureDelivery) async throws {
+        let text = Traces.body(
+            "S: HELLO\n=> greeting\nS: +40000\nS~: \\*20000{ab}\nS: * x\n=> body \"\\*20000{ab}\"\n=> unasked \"x\"")
+        let suite = FixtureSuite<EchoAdapter>(files: [FixtureFile(path: "echo/body.trace", text: text)])
+        try await suite.play(suite.files[0], delivery)
+    }
+
     @Test("a delivery that the header leaves out is not played")
     func leftOut() async throws {
         let text = Traces.body("S: HELLO\n=> wrong", delivery: "byte every-split")

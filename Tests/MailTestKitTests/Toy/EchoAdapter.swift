@@ -28,11 +28,17 @@ enum EchoAdapter: FixtureAdapter {
         case .unasked(let text): "unasked \"\(text)\""
         case .secured: "secured"
         case .ended: "ended"
+        case .body(let text): "body \"\(text)\""
         case .hidden: nil
         }
     }
 
     static func describe(_ failure: EchoEngine.Failure) -> String { failure.text }
+
+    static func joined(_ earlier: String, _ later: String) -> String? {
+        guard earlier.hasPrefix("body "), later.hasPrefix("body ") else { return nil }
+        return String(earlier.dropLast()) + later.dropFirst("body \"".count)
+    }
 
     private static let faults: [String: EchoEngine.Faults] = [
         "writesLowerCase": .writesLowerCase, "writesTwice": .writesTwice, "losesEvents": .losesEvents,

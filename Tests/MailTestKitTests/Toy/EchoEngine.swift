@@ -3,7 +3,7 @@ import Octets
 /// A line protocol for trying the players: every way in which an engine can go wrong can be switched on.
 ///
 /// The server greets with `HELLO`. `ECHO text` is answered by `OK text`, `PASS secret` by `OK` or `NO text`, `SECURE` by
-/// `OK` and TLS, `BODY n` by `OK` and n lines. Lines beginning with `*` come unasked; `BYE` ends it.
+/// `OK` and TLS. Lines beginning with `*` come unasked; `+n` announces n octets that are told as they arrive.
 struct EchoEngine: ProtocolEngine {
     enum Command: Sendable, Equatable {
         case echo(String)
@@ -19,6 +19,7 @@ struct EchoEngine: ProtocolEngine {
         case unasked(String)
         case secured
         case ended
+        case body(String)
         case hidden
     }
 
@@ -57,6 +58,7 @@ struct EchoEngine: ProtocolEngine {
     private var hasGreeted = false
     private var sawEnd = false
     private var tag = 0
+    private var bodyLeft = 0
 
     init(faults: Faults = []) {
         self.faults = faults
@@ -108,6 +110,11 @@ struct EchoEngine: ProtocolEngine {
         if faults.contains(.neverStops) { return .event(.hidden) }
         while true {
             if !steps.isEmpty { return steps.removeFirst() }
+            if bodyLeft > 0, !input.isEmpty {
+                let piece = input.take(bodyLeft)
+                bodyLeft -= piece.count
+                return .event(.body(String(decoding: piece, as: UTF8.self)))
+            }
             guard let line = try nextLine() else { break }
             try take(line)
         }
@@ -140,6 +147,7 @@ struct EchoEngine: ProtocolEngine {
     }
 
     private mutating func take(_ line: String) throws(Failure) {
+        if line.hasPrefix("+") { return bodyLeft = Int(line.dropFirst()) ?? 0 }
         if line.hasPrefix("*") { return tell(.unasked(String(line.dropFirst(2)))) }
         guard hasGreeted else {
             hasGreeted = true
