@@ -4,7 +4,8 @@ import Glibc
 @main
 struct MailwireCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mailwire", abstract: "Mail over SMTP, POP3 and IMAP4.", subcommands: [ParseCommand.self])
+        commandName: "mailwire", abstract: "Mail over SMTP, POP3 and IMAP4.",
+        subcommands: [DemoCommand.self, ParseCommand.self])
 
     /// Runs the command that the arguments name. Wrong use ends with exit code 2.
     static func main() async {

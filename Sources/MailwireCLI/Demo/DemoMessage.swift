@@ -2,6 +2,9 @@ import RFC5322
 
 /// The message whose journey is shown: letters beyond ASCII in names, an HTML alternative and a mebibyte attached.
 struct DemoMessage {
+    /// The name of the attachment.
+    static let filename = "zufällige Bytes – 1 MiB.bin"
+
     /// The attachment as it was attached.
     let attachment: [UInt8]
     /// What is submitted.
@@ -25,7 +28,7 @@ struct DemoMessage {
         var random = SystemRandomNumberGenerator()
         attachment = (0..<(1 << 20)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         draft.attachments = [
-            try Attachment(attachment, mediaType: .octetStream, filename: "zufällige Bytes – 1 MiB.bin")
+            try Attachment(attachment, mediaType: .octetStream, filename: Self.filename)
         ]
         message = try draft.message()
         messageID = id

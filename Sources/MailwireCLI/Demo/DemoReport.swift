@@ -11,6 +11,8 @@ final class DemoReport {
 
     private let showsProgress: Bool
     private(set) var steps: [Step] = []
+    /// The step that was begun and has not held yet.
+    private(set) var current: String?
     private let began = ContinuousClock.now
 
     /// A report that prints each step as it is done; silent where a program will read the whole.
@@ -23,6 +25,7 @@ final class DemoReport {
         _ title: String, _ body: () async throws -> (Value, String)
     ) async throws -> Value {
         let start = ContinuousClock.now
+        current = title
         let (value, detail) = try await body()
         add(title, detail, since: start)
         return value
@@ -30,6 +33,7 @@ final class DemoReport {
 
     /// Tells a step that was timed elsewhere.
     func add(_ title: String, _ detail: String, since start: ContinuousClock.Instant) {
+        current = nil
         let step = Step(title: title, detail: detail, milliseconds: Self.milliseconds(ContinuousClock.now - start))
         steps.append(step)
         guard showsProgress else { return }
@@ -52,5 +56,21 @@ final class DemoReport {
     private static func milliseconds(_ duration: Duration) -> Double {
         let (seconds, attoseconds) = duration.components
         return Double(seconds) * 1000 + Double(attoseconds) / 1e15
+    }
+}
+
+extension DemoReport {
+    /// The report as one JSON object: every step with its milliseconds, and the failure or null.
+    func json(failure: String?) -> String {
+        let steps = steps.map { step in
+            JSONValue.object([
+                .init("step", .string(step.title)), .init("detail", .string(step.detail)),
+                .init("milliseconds", .integer(Int(step.milliseconds.rounded()))),
+            ])
+        }
+        return JSONValue.object([
+            .init("ok", .boolean(failure == nil)), .init("steps", .array(steps)), .init("failure", JSONValue(failure)),
+            .init("milliseconds", .integer(Int(total.rounded()))),
+        ]).text
     }
 }

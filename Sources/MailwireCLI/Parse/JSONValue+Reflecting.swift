@@ -28,7 +28,8 @@ extension JSONValue {
         case let text as Character: self = .string(String(text))
         case let flag as Bool: self = .boolean(flag)
         // An empty array of anything would pass for octets.
-        case let octets as [UInt8] where type(of: value) == [UInt8].self: self = .string(EscapedOctets(octets.span).description)
+        case let octets as [UInt8] where type(of: value) == [UInt8].self:
+            self = .string(EscapedOctets(octets.span).description)
         case let number as any BinaryInteger:
             self = Int(exactly: number).map { .integer($0) } ?? .string(String(describing: number))
         default: self = Self.structure(Mirror(reflecting: value), value)
