@@ -67,7 +67,7 @@ let package = Package(
         tests("SMTPTests", ["SMTP", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("POP3Tests", ["POP3", "SASL", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("IMAP4Tests", ["IMAP4", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
-        tests("MailwireCLITests", ["MailwireCLI", "RFC5322"]),
+        tests("MailwireCLITests", ["MailwireCLI", "RFC5322", arguments]),
         tests("MailTestKitTests", ["MailTestKit", "Octets"]),
         tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "Octets"]),
         tests("ArchitectureTests", []),

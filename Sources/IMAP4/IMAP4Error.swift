@@ -7,7 +7,8 @@ public struct IMAP4Error: Error, Sendable, CustomStringConvertible {
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String {
             case refused, rejectedSyntax, authenticationFailed, authentication, serverClosing
-            case malformedResponse, unexpectedResponse, limitExceeded, plaintextAfterStartTLS, tlsNotOffered, tlsRequired
+            case malformedResponse, unexpectedResponse, limitExceeded, plaintextAfterStartTLS, tlsNotOffered,
+                tlsRequired
             case invalidArgument, extensionNotOffered, stateViolation, connectionClosed, transport, timedOut, cancelled
         }
         private let value: Value
@@ -89,7 +90,8 @@ public struct IMAP4Error: Error, Sendable, CustomStringConvertible {
 
     /// Whether the same request may succeed later or on another connection.
     ///
-    /// Of a command that changes something it is not known, after the connection was lost, whether the server carried it out.
+    /// Of a command that changes something it is not known, after the connection was lost, whether the server carried
+    /// it out.
     public var mayRetry: Bool {
         if case .word(let word) = reply?.code {
             return ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "EXPUNGEISSUED"].contains(word)

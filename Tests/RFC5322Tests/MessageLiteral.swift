@@ -32,7 +32,10 @@ struct SeededGenerator: RandomNumberGenerator {
     /// Text of up to `length` characters: letters, spaces, marks, wide scripts, combining sequences and emoji.
     mutating func text(length: Int, lineEnds: Bool = false) -> String {
         let pools: [[String]] = [
-            ["a", "b", "Z", "0", "9", " ", "  ", ".", ",", "<", ">", "@", "\"", "\\", "(", ")", ";", ":", "=", "?", "_", "=?", "?="],
+            [
+                "a", "b", "Z", "0", "9", " ", "  ", ".", ",", "<", ">", "@", "\"", "\\", "(", ")", ";", ":", "=", "?",
+                "_", "=?", "?=",
+            ],
             ["é", "ü", "ß", "ñ", "Ж", "я", "λ", "א", "ش"],
             ["日", "本", "한", "글", "中", "𠮷"],
             ["e\u{301}", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "\u{200B}", "\u{FEFF}", "\u{202E}"],
@@ -41,7 +44,9 @@ struct SeededGenerator: RandomNumberGenerator {
         var text = ""
         let mix = Int.random(in: 0..<6, using: &self)
         for _ in 0..<Int.random(in: 0...length, using: &self) {
-            let pool = mix < pools.count ? (Bool.random(using: &self) ? mix : 0) : Int.random(in: 0..<pools.count, using: &self)
+            let pool =
+                mix < pools.count
+                ? (Bool.random(using: &self) ? mix : 0) : Int.random(in: 0..<pools.count, using: &self)
             text += pools[pool].randomElement(using: &self) ?? ""
             if lineEnds, Int.random(in: 0..<12, using: &self) == 0 { text += "\r\n" }
         }

@@ -37,8 +37,8 @@ public struct FetchedMessages: AsyncSequence, Sendable {
 
         /// The next message; nil when the server has sent all. What was not read of the one before is passed over.
         ///
-        /// - Throws: `timedOut`, and the connection is closed, where nothing arrives for `Configuration.stallTimeout`; the server's
-        ///   refusal, behind the messages it sent before.
+        /// - Throws: `timedOut`, and the connection is closed, where nothing arrives for
+        ///   `Configuration.stallTimeout`; the server's refusal, behind the messages it sent before.
         public mutating func next() async throws(IMAP4Error) -> FetchedMessage? {
             guard let lease, let head = try await lease.client.nextMessage(lease.handle) else { return nil }
             return FetchedMessage(head: head, lease: lease)

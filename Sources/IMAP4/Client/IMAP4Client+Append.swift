@@ -17,7 +17,8 @@ extension IMAP4Client {
     ///   - flags: the flags it gets.
     ///   - date: when it arrived; nil for now.
     /// - Returns: the UID it got; nil where the server does not tell.
-    /// - Throws: `refused` where the server does not take it, with the code `TRYCREATE` where the mailbox does not exist.
+    /// - Throws: `refused` where the server does not take it, with the code `TRYCREATE` where the mailbox does not
+    ///   exist.
     @discardableResult
     public func append(
         _ message: [UInt8], to name: MailboxName, flags: [Flag] = [], date: IMAP4DateTime? = nil
@@ -29,7 +30,8 @@ extension IMAP4Client {
         }
     }
 
-    /// Adds a message that is not in memory to the end of a mailbox: `chunks` are sent as they come, as fast as the server takes them.
+    /// Adds a message that is not in memory to the end of a mailbox: `chunks` are sent as they come, as fast as the
+    /// server takes them.
     ///
     /// - Parameters:
     ///   - chunks: the message in pieces of any size.
@@ -38,8 +40,8 @@ extension IMAP4Client {
     ///   - flags: the flags it gets.
     ///   - date: when it arrived; nil for now.
     /// - Returns: the UID it got; nil where the server does not tell.
-    /// - Throws: `IMAP4Error`, and what `chunks` throws. The connection is closed where the chunks fail in the middle, or are not `size`
-    ///   octets, since the server waits for the rest.
+    /// - Throws: `IMAP4Error`, and what `chunks` throws. The connection is closed where the chunks fail in the
+    ///   middle, or are not `size` octets, since the server waits for the rest.
     @discardableResult
     public nonisolated func append<Chunks: AsyncSequence>(
         _ chunks: Chunks, size: UInt64, to name: MailboxName, flags: [Flag] = [], date: IMAP4DateTime? = nil

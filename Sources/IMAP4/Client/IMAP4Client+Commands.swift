@@ -4,10 +4,13 @@ extension IMAP4Client {
     /// The mailboxes whose names match `pattern`, in the server's order (RFC 3501 §6.3.8).
     ///
     /// - Parameters:
-    ///   - pattern: a name with wildcards: `*` for anything, `%` for anything without a delimiter; not ASCII is put into modified UTF-7.
+    ///   - pattern: a name with wildcards: `*` for anything, `%` for anything without a delimiter; not ASCII is put
+    ///   into modified UTF-7.
     ///   - reference: the name the pattern begins at; empty for the server's root.
     /// - Throws: `limitExceeded`, and the connection is closed, for more mailboxes than `Limits.collectedItems`.
-    public func list(_ pattern: String = "*", under reference: MailboxName = "") async throws(IMAP4Error) -> [MailboxListing] {
+    public func list(_ pattern: String = "*", under reference: MailboxName = "") async throws(IMAP4Error)
+        -> [MailboxListing]
+    {
         let outcome = try await run(.list(reference: reference, pattern: ModifiedUTF7.encode(pattern)))
         return outcome.data.compactMap { if case .list(let listing) = $0 { listing } else { nil } }
     }

@@ -15,12 +15,13 @@ extension IMAP4Client {
         public var greetingTimeout: Duration = .seconds(60)
         /// How long a whole reply to a command may take, whatever arrives meanwhile; 60 seconds by default.
         public var replyTimeout: Duration = .seconds(60)
-        /// How long nothing may arrive of a stream of messages, or leave of a message that is appended; 60 seconds by default.
+        /// How long nothing may arrive of a stream of messages, or leave of a message that is appended; 60 seconds by
+        /// default.
         public var stallTimeout: Duration = .seconds(60)
         /// How long IDLE may wait for an event; nil, the default, for ever.
         public var idleTimeout: Duration?
-        /// How long one IDLE lasts before it is ended and begun anew, so that neither server nor routers on the way give the connection
-        /// up (RFC 2177 §3 wants less than 29 minutes); 9 minutes by default, 28 minutes at most.
+        /// How long one IDLE lasts before it is ended and begun anew, so that neither server nor routers on the way
+        /// give the connection up (RFC 2177 §3 wants less than 29 minutes); 9 minutes by default, 28 minutes at most.
         public var idleRenewal: Duration = .seconds(9 * 60)
 
         /// The defaults.

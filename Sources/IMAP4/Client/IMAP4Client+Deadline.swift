@@ -1,7 +1,8 @@
 internal import MailTransport
 
 extension IMAP4Client {
-    /// Sees to it that the command is answered in time, counted from when it was sent; before that, that what it waits for goes on.
+    /// Sees to it that the command is answered in time, counted from when it was sent; before that, that what it
+    /// waits for goes on.
     ///
     /// A command behind a long stream of messages is not late as long as messages come.
     func watch(_ record: CommandRecord) {

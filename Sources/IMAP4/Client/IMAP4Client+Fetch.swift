@@ -88,6 +88,7 @@ extension IMAP4Client {
     }
 
     private static var passed: IMAP4Error {
-        .stateViolation("UID FETCH", "the message was passed over: its successor was asked for, or its mailbox was left")
+        .stateViolation(
+            "UID FETCH", "the message was passed over: its successor was asked for, or its mailbox was left")
     }
 }

@@ -88,7 +88,8 @@ extension IMAP4Client {
         }
     }
 
-    /// The next event; nil never comes while the scope lasts. Cancellation ends the waiting and leaves the connection as it is.
+    /// The next event; nil never comes while the scope lasts. Cancellation ends the waiting and leaves the connection
+    /// as it is.
     func nextIdleEvent() async throws(IMAP4Error) -> MailboxEvent? {
         guard idle != nil else { throw .stateViolation("IDLE", "its scope has ended") }
         let limit = configuration.idleTimeout

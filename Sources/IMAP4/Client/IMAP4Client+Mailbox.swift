@@ -3,12 +3,13 @@ internal import MailTransport
 extension IMAP4Client {
     /// Selects a mailbox, runs `body` with it, and deselects it on every way out (RFC 3501 §6.3.1, §6.3.2).
     ///
-    /// Nothing is expunged by leaving. Where the server has no UNSELECT (RFC 3691) the mailbox stays selected there until the next one
-    /// is. One mailbox can be selected at a time on a connection.
+    /// Nothing is expunged by leaving. Where the server has no UNSELECT (RFC 3691) the mailbox stays selected there
+    /// until the next one is. One mailbox can be selected at a time on a connection.
     /// - Parameters:
     ///   - name: the mailbox.
     ///   - readOnly: whether it is opened by EXAMINE, so that nothing in it changes.
-    /// - Throws: `refused` where the server does not open it; `stateViolation` inside another `withMailbox`; what `body` throws, untouched.
+    /// - Throws: `refused` where the server does not open it; `stateViolation` inside another `withMailbox`; what
+    ///   `body` throws, untouched.
     public nonisolated func withMailbox<Value>(
         _ name: MailboxName, readOnly: Bool = false, _ body: (SelectedMailbox) async throws -> Value
     ) async throws -> Value {

@@ -4,8 +4,9 @@ public import SASL
 
 /// A connection to an IMAP server (RFC 3501, RFC 9051).
 ///
-/// One client may be used by many tasks: commands that may overlap go out together, others wait for each other. It lives on its
-/// connection's event loop. A task that is cancelled while it waits for an answer closes the connection, but for IDLE, which ends.
+/// One client may be used by many tasks: commands that may overlap go out together, others wait for each other. It
+/// lives on its connection's event loop. A task that is cancelled while it waits for an answer closes the connection,
+/// but for IDLE, which ends.
 public actor IMAP4Client: EngineClient {
     /// How the client connects and behaves.
     public nonisolated let configuration: Configuration
@@ -138,12 +139,12 @@ public actor IMAP4Client: EngineClient {
 
     // MARK: Commands
 
-    /// Logs in by the strongest mechanism that server and credential have in common, or by LOGIN where there is none and the server
-    /// allows it (RFC 3501 §6.2).
+    /// Logs in by the strongest mechanism that server and credential have in common, or by LOGIN where there is none
+    /// and the server allows it (RFC 3501 §6.2).
     ///
     /// - Returns: the server's answer.
-    /// - Throws: `authenticationFailed` with the server's words for a wrong password; `authentication` where there is no mechanism in
-    ///   common, the server forbids LOGIN, or the password would go over a connection without TLS.
+    /// - Throws: `authenticationFailed` with the server's words for a wrong password; `authentication` where there is
+    ///   no mechanism in common, the server forbids LOGIN, or the password would go over a connection without TLS.
     @discardableResult
     public func authenticate(_ credential: Credential) async throws(IMAP4Error) -> IMAP4Reply {
         _ = try await capabilities()

@@ -46,7 +46,8 @@ public struct MailboxEvents: AsyncSequence, Sendable {
 
         /// The next piece of news.
         ///
-        /// - Throws: `cancelled`, the connection unharmed, where the task is cancelled; `timedOut` behind `Configuration.idleTimeout`.
+        /// - Throws: `cancelled`, the connection unharmed, where the task is cancelled; `timedOut` behind
+        ///   `Configuration.idleTimeout`.
         public mutating func next() async throws(IMAP4Error) -> MailboxEvent? {
             try await client.nextIdleEvent()
         }

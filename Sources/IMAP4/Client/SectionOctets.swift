@@ -40,8 +40,8 @@ public struct SectionOctets: AsyncSequence, Sendable {
 
         /// The next octets, one or more; nil at the end of the section.
         ///
-        /// - Throws: `stateViolation` where the message was passed over; `timedOut`, and the connection is closed, where nothing arrives
-        ///   for `Configuration.stallTimeout`.
+        /// - Throws: `stateViolation` where the message was passed over; `timedOut`, and the connection is closed,
+        ///   where nothing arrives for `Configuration.stallTimeout`.
         public mutating func next() async throws(IMAP4Error) -> [UInt8]? {
             guard !isOver else { return nil }
             if case .first = wanted {

@@ -28,8 +28,9 @@ public struct SelectedMailbox: Sendable {
 
     /// Messages with the items asked for, one by one as they arrive; their octets are streamed (RFC 3501 §6.4.8).
     ///
-    /// The UID is asked for in any case. Leaving the loop early is legal: what still comes is dropped, up to `Limits.drainedLength`.
-    /// Other commands may be sent inside the loop; what arrives of the stream meanwhile is held in memory.
+    /// The UID is asked for in any case. Leaving the loop early is legal: what still comes is dropped, up to
+    /// `Limits.drainedLength`. Other commands may be sent inside the loop; what arrives of the stream meanwhile is
+    /// held in memory.
     /// - Parameters:
     ///   - uids: which messages; those that do not exist are left out by the server.
     ///   - items: what of them.
@@ -90,9 +91,11 @@ public struct SelectedMailbox: Sendable {
 
     /// Moves messages into another mailbox (RFC 6851).
     ///
-    /// Where the server has no MOVE, they are copied, marked `\Deleted` and expunged by their UIDs (RFC 4315), one command after the other.
+    /// Where the server has no MOVE, they are copied, marked `\Deleted` and expunged by their UIDs (RFC 4315), one
+    /// command after the other.
     /// - Returns: the UIDs they got; nil where the server does not tell, or there was none to move.
-    /// - Throws: `extensionNotOffered` where the server has neither MOVE nor UIDPLUS: a bare EXPUNGE would also remove what others marked.
+    /// - Throws: `extensionNotOffered` where the server has neither MOVE nor UIDPLUS: a bare EXPUNGE would also
+    ///   remove what others marked.
     @discardableResult
     public func move(_ uids: UIDSet, to name: MailboxName) async throws(IMAP4Error) -> CopiedUIDs? {
         try await client.check(scope, "UID MOVE")
@@ -103,7 +106,8 @@ public struct SelectedMailbox: Sendable {
         }
         guard capabilities.offers(.uidPlus) else {
             throw IMAP4Error(
-                .extensionNotOffered, command: "UID MOVE", connectionIsUsable: true, "the server has neither MOVE nor UIDPLUS")
+                .extensionNotOffered, command: "UID MOVE", connectionIsUsable: true,
+                "the server has neither MOVE nor UIDPLUS")
         }
         // The messages as they are now: one that arrives behind the copy must not be marked with them.
         let present = try await search(.uid(uids))
@@ -140,7 +144,8 @@ public struct SelectedMailbox: Sendable {
         _ = try await client.run(.noop, in: scope)
     }
 
-    /// Has the server tell news as they happen (IDLE, RFC 2177); it is ended when `body` returns, throws or is cancelled.
+    /// Has the server tell news as they happen (IDLE, RFC 2177); it is ended when `body` returns, throws or is
+    /// cancelled.
     ///
     /// The IDLE is begun anew every `Configuration.idleRenewal`, unseen. Other commands are not allowed inside.
     /// - Throws: `extensionNotOffered` where the server has no IDLE; what `body` throws, untouched.

@@ -13,8 +13,8 @@ extension UInt8 {
     /// ASTRING-CHAR of RFC 3501 §9: ATOM-CHAR or `]`.
     var isAStringCharacter: Bool { isAtomCharacter || self == 0x5D }
 
-    /// An octet of an unquoted word in a response, read as widely as no delimiter is lost: servers send `[`, `*`, `%` and 8-bit
-    /// octets in flags and names.
+    /// An octet of an unquoted word in a response, read as widely as no delimiter is lost: servers send `[`, `*`, `%`
+    /// and 8-bit octets in flags and names.
     var isResponseWordCharacter: Bool {
         switch self {
         case 0x00...0x20, 0x7F, 0x22, 0x28, 0x29, 0x7B: false  // CTL SP " ( ) {

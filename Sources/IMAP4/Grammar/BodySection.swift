@@ -1,6 +1,7 @@
 internal import Octets
 
-/// A part of a message that FETCH can give (`section` of RFC 3501 §9): `[]`, `[1.2]`, `[1.MIME]`, `[HEADER.FIELDS (Date)]` …
+/// A part of a message that FETCH can give (`section` of RFC 3501 §9): `[]`, `[1.2]`, `[1.MIME]`, `[HEADER.FIELDS
+/// (Date)]` …
 public struct BodySection: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// What of the part is meant.
     public enum Text: Sendable, Hashable {
@@ -43,8 +44,8 @@ public struct BodySection: Sendable, Hashable, CustomStringConvertible, Expressi
 
     /// A section as RFC 3501 writes it between the brackets: `""`, `"1.2"`, `"TEXT"`, `"1.MIME"`.
     ///
-    /// Header fields are named with `BodySection(.headerFields([…]))` instead. A literal that is no section makes a value whose use
-    /// throws `invalidArgument`.
+    /// Header fields are named with `BodySection(.headerFields([…]))` instead. A literal that is no section makes a
+    /// value whose use throws `invalidArgument`.
     public init(stringLiteral value: String) {
         var part: [UInt32] = []
         var words = value.uppercased().split(separator: ".", omittingEmptySubsequences: false)[...]

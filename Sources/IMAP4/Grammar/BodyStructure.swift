@@ -1,4 +1,5 @@
-/// The MIME structure of a message as the server read it (BODYSTRUCTURE, RFC 3501 §7.4.2); every text is as the server sent it.
+/// The MIME structure of a message as the server read it (BODYSTRUCTURE, RFC 3501 §7.4.2); every text is as the
+/// server sent it.
 public indirect enum BodyStructure: Sendable, Hashable {
     /// A leaf.
     case part(BodyPart)

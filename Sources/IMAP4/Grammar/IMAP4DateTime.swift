@@ -23,7 +23,8 @@ public struct IMAP4DateTime: Sendable, Hashable, CustomStringConvertible {
         self.zoneMinutes = zoneMinutes
     }
 
-    /// The moment so many seconds after 1970 began in Greenwich, told in Greenwich's zone; nil outside the years 1...9999.
+    /// The moment so many seconds after 1970 began in Greenwich, told in Greenwich's zone; nil outside the years
+    /// 1...9999.
     public init?(secondsSince1970 seconds: Int64) {
         let day = seconds >= 0 ? seconds / 86_400 : -((-(seconds + 1)) / 86_400) - 1
         guard let date = IMAP4Date(daysSince1970: day) else { return nil }
@@ -64,7 +65,8 @@ public struct IMAP4DateTime: Sendable, Hashable, CustomStringConvertible {
         else { return nil }
         let minutes = Int(zone) / 100 * 60 + Int(zone) % 100
         self.init(
-            date: date, hour: Int(hour), minute: Int(minute), second: Int(second), zoneMinutes: isWest ? -minutes : minutes)
+            date: date, hour: Int(hour), minute: Int(minute), second: Int(second),
+            zoneMinutes: isWest ? -minutes : minutes)
     }
 }
 
@@ -107,7 +109,8 @@ public struct IMAP4Date: Sendable, Hashable, CustomStringConvertible {
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         self.init(
-            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month, day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
+            day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     var daysSince1970: Int64 {

@@ -4,7 +4,8 @@ public enum IMAP4Response: Sendable, Hashable {
     case tagged(IMAP4Tag, IMAP4Reply)
     /// Data that the server may send at any time.
     case untagged(UntaggedResponse)
-    /// The server waits for more of a command (RFC 3501 §7.5): the text behind `+`, a Base64 challenge in a SASL exchange.
+    /// The server waits for more of a command (RFC 3501 §7.5): the text behind `+`, a Base64 challenge in a SASL
+    /// exchange.
     case continuation(IMAP4Text)
 }
 

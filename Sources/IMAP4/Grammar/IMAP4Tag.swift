@@ -17,8 +17,8 @@ public struct IMAP4Tag: Sendable, Hashable, CustomStringConvertible {
 
 /// The tags of one connection: the same unguessable letters in front of a running number.
 ///
-/// A message that a server hands out cannot hold a line that ends one of our commands, since whoever wrote it could not know the
-/// 64 random bits.
+/// A message that a server hands out cannot hold a line that ends one of our commands, since whoever wrote it could
+/// not know the 64 random bits.
 package struct TagSequence: Sendable {
     private let prefix: String
     private var count: UInt64 = 0

@@ -1,6 +1,7 @@
 internal import Octets
 
-/// The mailbox name encoding of RFC 3501 §5.1.3: ASCII as it is, `&` as `&-`, all else as UTF-16 in a Base64 of its own between `&` and `-`.
+/// The mailbox name encoding of RFC 3501 §5.1.3: ASCII as it is, `&` as `&-`, all else as UTF-16 in a Base64 of its
+/// own between `&` and `-`.
 package enum ModifiedUTF7 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,".utf8)
 
@@ -48,8 +49,9 @@ package enum ModifiedUTF7 {
 
     /// The text of `octets`; nil where they are not modified UTF-7 to the letter, so that each text has one encoding.
     ///
-    /// Refused: 8-bit octets and controls, a shift that does not end, that stands right behind another, that holds what stands for
-    /// itself in ASCII, half a UTF-16 unit, a lone surrogate, or bits behind the last unit that are not zero.
+    /// Refused: 8-bit octets and controls, a shift that does not end, that stands right behind another, that holds
+    /// what stands for itself in ASCII, half a UTF-16 unit, a lone surrogate, or bits behind the last unit that are
+    /// not zero.
     package static func decode(_ octets: Span<UInt8>) -> String? {
         var text = ""
         var index = 0

@@ -4,10 +4,11 @@ public typealias UIDSet = NumberSet<UID>
 /// A set of message sequence numbers.
 public typealias SequenceSet = NumberSet<SequenceNumber>
 
-/// The sequence-set of RFC 3501 §9: ranges of message numbers, never expanded, so that `1:4294967295` costs no more than `1`.
+/// The sequence-set of RFC 3501 §9: ranges of message numbers, never expanded, so that `1:4294967295` costs no more
+/// than `1`.
 ///
-/// What a server sent keeps the order in which it sent it, since COPYUID means something by it (RFC 4315 §3); what a caller makes is
-/// ascending and without overlaps.
+/// What a server sent keeps the order in which it sent it, since COPYUID means something by it (RFC 4315 §3); what a
+/// caller makes is ascending and without overlaps.
 public struct NumberSet<Number: MessageNumber>: Sendable, Hashable, CustomStringConvertible {
     /// One member of the list.
     public enum Element: Sendable, Hashable {

@@ -31,7 +31,9 @@ public struct StatusItem: Sendable, Hashable, CustomStringConvertible {
     public var description: String { rawName }
 
     /// Equal where the canonical names are.
-    public static func == (first: StatusItem, second: StatusItem) -> Bool { first.canonicalName == second.canonicalName }
+    public static func == (first: StatusItem, second: StatusItem) -> Bool {
+        first.canonicalName == second.canonicalName
+    }
 
     /// Hashes the canonical name.
     public func hash(into hasher: inout Hasher) { hasher.combine(canonicalName) }

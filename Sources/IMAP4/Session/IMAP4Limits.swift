@@ -20,8 +20,8 @@ public struct IMAP4Limits: Sendable, Hashable {
     public var collectedLength = 64 << 20
     /// The most mailboxes, message numbers or messages that a call collects into one array. Default: 1,000,000.
     public var collectedItems = 1_000_000
-    /// The most octets that are read and dropped when a caller leaves a fetch early, before the connection is closed instead.
-    /// Default: 1 MiB.
+    /// The most octets that are read and dropped when a caller leaves a fetch early, before the connection is closed
+    /// instead. Default: 1 MiB.
     public var drainedLength = 1 << 20
 
     /// The defaults.

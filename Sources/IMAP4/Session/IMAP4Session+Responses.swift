@@ -12,7 +12,8 @@ extension IMAP4Session {
             events.append(.data(data, answers: owner(of: data)))
         case .fetchBegan(let sequence, let attributes):
             // Octets of a message come only to who asked for them.
-            events.append(.fetchBegan(sequence, attributes, answers: owner { if case .fetch = $0 { true } else { false } }))
+            events.append(
+                .fetchBegan(sequence, attributes, answers: owner { if case .fetch = $0 { true } else { false } }))
         case .contentBegan(let content, let size): events.append(.contentBegan(content, size: size))
         case .contentOctets(let octets): events.append(.contentOctets(octets))
         case .contentEnded: events.append(.contentEnded)
@@ -212,8 +213,8 @@ extension IMAP4Session {
 
     /// Whether a FETCH response may answer a command that asked for `items`.
     ///
-    /// Servers tell flags of any message at any time (RFC 3501 §7.4.2); an answer holds at least one item that was asked for and
-    /// would not come by itself.
+    /// Servers tell flags of any message at any time (RFC 3501 §7.4.2); an answer holds at least one item that was
+    /// asked for and would not come by itself.
     private static func answers(_ attributes: [MessageAttribute], _ items: [FetchItem]) -> Bool {
         let asksForMore = items.contains { $0 != .uid && $0 != .flags }
         guard asksForMore else { return true }

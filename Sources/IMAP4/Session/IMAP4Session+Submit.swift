@@ -38,7 +38,8 @@ extension IMAP4Session {
         case .startTLS:
             guard !isSecured else { throw .stateViolation(verb, "TLS is up already") }
             if let capabilities, !capabilities.contains(.startTLS) {
-                throw IMAP4Error(.tlsNotOffered, command: verb, connectionIsUsable: true, "the server lists no STARTTLS")
+                throw IMAP4Error(
+                    .tlsNotOffered, command: verb, connectionIsUsable: true, "the server lists no STARTTLS")
             }
         case .idle: try checkOffer(.idle, verb)
         case .move: try checkOffer(.move, verb)
@@ -76,10 +77,12 @@ extension IMAP4Session {
     private func checkLogin() throws(IMAP4Error) {
         // RFC 3501 §6.2.3: a client must not send LOGIN where the server says LOGINDISABLED, whatever its user wants.
         if capabilities?.contains(.loginDisabled) == true {
-            throw authenticationError("LOGIN", SASLError(.noCommonMechanism, "the server forbids LOGIN (LOGINDISABLED)"))
+            throw authenticationError(
+                "LOGIN", SASLError(.noCommonMechanism, "the server forbids LOGIN (LOGINDISABLED)"))
         }
         guard mayShowPassword else {
-            throw authenticationError("LOGIN", SASLError(.needsTLS, "the password would go over a connection without TLS"))
+            throw authenticationError(
+                "LOGIN", SASLError(.needsTLS, "the password would go over a connection without TLS"))
         }
     }
 
@@ -87,7 +90,8 @@ extension IMAP4Session {
         IMAP4Error(.authentication, command: verb, connectionIsUsable: true, underlying: error)
     }
 
-    /// AUTHENTICATE with the strongest mechanism; LOGIN where the server lists none that we have and does not forbid it.
+    /// AUTHENTICATE with the strongest mechanism; LOGIN where the server lists none that we have and does not forbid
+    /// it.
     private func encodeAuthentication(
         _ credential: Credential, tag: IMAP4Tag
     ) throws(IMAP4Error) -> (IMAP4Command.Kind, EncodedCommand, SASLExchange?) {
@@ -138,7 +142,9 @@ extension IMAP4Session {
             events.append(.failed(handle, .stateViolation("IDLE", "ended before it was sent")))
             return
         }
-        guard lineOwner?.handle == handle, case .done(let isIdling, let isWanted) = lineOwner?.need, !isWanted else { return }
+        guard lineOwner?.handle == handle, case .done(let isIdling, let isWanted) = lineOwner?.need, !isWanted else {
+            return
+        }
         lineOwner?.need = .done(isIdling: isIdling, isWanted: true)
         if isIdling { output.append("DONE\r\n") }
     }

@@ -1,7 +1,8 @@
 internal import Octets
 
 extension IMAP4Command.Kind {
-    /// The command's octets, where it is one that has its arguments with it; AUTHENTICATE, DONE and parts of a message are not.
+    /// The command's octets, where it is one that has its arguments with it; AUTHENTICATE, DONE and parts of a
+    /// message are not.
     func encoded(tag: IMAP4Tag, capabilities: Set<IMAP4Capability>) throws(IMAP4Error) -> EncodedCommand {
         var encoder = CommandEncoder(tag: tag, verb: verb, literals: LiteralSupport(capabilities))
         switch self {
@@ -111,7 +112,11 @@ extension CommandEncoder {
                 throw .invalidArgument("UID FETCH", "\(name.escapedForDisplay) is no header field name")
             }
             if index > 0 { append(" ") }
-            if name.utf8.allSatisfy(\.isAStringCharacter) { append(name) } else { try plainString(Array(name.utf8), "name") }
+            if name.utf8.allSatisfy(\.isAStringCharacter) {
+                append(name)
+            } else {
+                try plainString(Array(name.utf8), "name")
+            }
         }
         append(")")
     }

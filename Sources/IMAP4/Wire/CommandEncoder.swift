@@ -2,7 +2,8 @@ internal import Octets
 
 /// Writes one command: words as they are, strings as atom, quoted string or literal by what they hold (RFC 3501 §9).
 ///
-/// No argument can end its command: CR, LF and 8-bit octets go into literals, and NUL, which no literal may hold, is refused.
+/// No argument can end its command: CR, LF and 8-bit octets go into literals, and NUL, which no literal may hold, is
+/// refused.
 struct CommandEncoder {
     private let verb: String
     private let literals: LiteralSupport
@@ -107,8 +108,8 @@ struct CommandEncoder {
 
     /// Adds a space and the mark of the literal that holds a message; its octets follow from elsewhere.
     ///
-    /// A message of more than 4096 octets always waits for the server's consent, which costs one round trip and saves sending a
-    /// message in vain that the server refuses for its size or its mailbox.
+    /// A message of more than 4096 octets always waits for the server's consent, which costs one round trip and saves
+    /// sending a message in vain that the server refuses for its size or its mailbox.
     mutating func message(size: UInt64) throws(IMAP4Error) {
         guard size <= UInt64(Int64.max) else { throw .invalidArgument(verb, "a message of more than 2^63-1 octets") }
         let mustWait = size > 4096 || !literals.sendsAtOnce(Int(size))

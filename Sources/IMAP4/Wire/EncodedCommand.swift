@@ -1,6 +1,7 @@
 internal import Octets
 
-/// A command in the pieces it must be sent in: behind each but the last the server has to say that it is ready for the next.
+/// A command in the pieces it must be sent in: behind each but the last the server has to say that it is ready for
+/// the next.
 struct EncodedCommand: Sendable {
     /// The pieces, one or more.
     var pieces: [WireOctets]

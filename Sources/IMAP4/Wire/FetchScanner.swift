@@ -2,7 +2,8 @@ internal import Octets
 
 /// Knows, at any place of a FETCH response, whether the literal that starts there is octets of a message.
 ///
-/// It follows quotes, brackets and parentheses and the last word among the items; each octet outside literals passes once.
+/// It follows quotes, brackets and parentheses and the last word among the items; each octet outside literals passes
+/// once.
 struct FetchScanner: Sendable {
     private var depth = 0
     private var isQuoted = false

@@ -2,8 +2,8 @@ public import Octets
 
 /// Splits what a server sent into responses and reads each: for tools and tests; a client does this by itself.
 ///
-/// A response that does not follow the grammar does not keep those behind it from being read, since where responses end is found
-/// without the grammar.
+/// A response that does not follow the grammar does not keep those behind it from being read, since where responses
+/// end is found without the grammar.
 public struct IMAP4ResponseReader: Sendable {
     /// What is wrong with a response.
     public enum Defect: Error, Sendable, Hashable {

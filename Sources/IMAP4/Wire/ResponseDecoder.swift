@@ -4,7 +4,8 @@ package import Octets
 package enum ResponsePart: Sendable, Hashable {
     /// A response whole.
     case response(IMAP4Response)
-    /// A FETCH response with octets of a message that are too many to hold: its items, then the octets, then more of both.
+    /// A FETCH response with octets of a message that are too many to hold: its items, then the octets, then more of
+    /// both.
     case fetchBegan(SequenceNumber, [MessageAttribute])
     /// Octets of a message follow, so many.
     case contentBegan(MessageContent, size: UInt64)
@@ -20,8 +21,8 @@ package enum ResponsePart: Sendable, Hashable {
 
 /// Reads responses from octets that arrive in pieces of any size.
 ///
-/// Memory grows with what has arrived, never with what was announced. What it reads does not depend on the pieces, but for the lengths
-/// of `contentOctets`.
+/// Memory grows with what has arrived, never with what was announced. What it reads does not depend on the pieces,
+/// but for the lengths of `contentOctets`.
 package struct ResponseDecoder: Sendable {
     private enum State {
         case response

@@ -77,7 +77,8 @@ extension ResponseEncoder {
         guard !addresses.isEmpty else { return append("NIL") }
         append("(")
         for address in addresses {
-            list([address.name, address.route, address.mailbox, address.host]) { encoder, text in encoder.nstring(text) }
+            list([address.name, address.route, address.mailbox, address.host]) { encoder, text in encoder.nstring(text)
+            }
         }
         append(")")
     }

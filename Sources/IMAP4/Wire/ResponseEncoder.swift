@@ -3,8 +3,8 @@ internal import Octets
 extension IMAP4Response {
     /// The response as a server would send it, its line end included (RFC 3501 §9).
     ///
-    /// Reading these octets gives an equal value. Strings are quoted where they can be, else literals; what was read of a form the
-    /// grammar does not have, such as two spaces for one, comes out as the grammar has it.
+    /// Reading these octets gives an equal value. Strings are quoted where they can be, else literals; what was read
+    /// of a form the grammar does not have, such as two spaces for one, comes out as the grammar has it.
     public var encoded: [UInt8] {
         var encoder = ResponseEncoder()
         encoder.response(self)
@@ -138,7 +138,8 @@ struct ResponseEncoder {
 
     /// `string = quoted / literal` (RFC 3501 §9).
     mutating func string(_ text: IMAP4Text) {
-        guard text.octets.count <= 1024, !text.octets.contains(where: { $0 == ASCII.cr || $0 == ASCII.lf || $0 == 0 }) else {
+        guard text.octets.count <= 1024, !text.octets.contains(where: { $0 == ASCII.cr || $0 == ASCII.lf || $0 == 0 })
+        else {
             append("\(text.octets.contains(0) ? "~" : ""){\(text.octets.count)}\r\n")
             return append(text)
         }

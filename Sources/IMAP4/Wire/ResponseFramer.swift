@@ -4,14 +4,16 @@ internal import Octets
 enum FramedPart: Sendable, Hashable {
     /// The end of a response: its content without the line end, and its length with it.
     case end(contentLength: Int, length: Int)
-    /// A literal that is octets of a message and too long to hold: the offset of its mark, the length up to its first octet, its size.
+    /// A literal that is octets of a message and too long to hold: the offset of its mark, the length up to its first
+    /// octet, its size.
     case streamedLiteral(mark: Int, length: Int, size: UInt64)
 }
 
 /// Finds where responses end: lines, and the literals that a line announces with its last octets (RFC 3501 §4.3).
 ///
-/// It needs no grammar, so it finds the end of responses that follow none. The text of a status response is left alone: `{5}` at
-/// its end announces nothing. It remembers how far it has searched, so octets that trickle in are each looked at once.
+/// It needs no grammar, so it finds the end of responses that follow none. The text of a status response is left
+/// alone: `{5}` at its end announces nothing. It remembers how far it has searched, so octets that trickle in are
+/// each looked at once.
 struct ResponseFramer: Sendable {
     private enum Kind { case unknown, fetch, text, openCode, data }
 
@@ -59,7 +61,8 @@ struct ResponseFramer: Sendable {
                 scanner.scan(octets.extracting(lineStart..<literal.start))
                 if literal.size > UInt64(clamping: limits.streamingThreshold), scanner.isBeforeContent {
                     scanner.passLiteral()
-                    let scanner = scanner, lineOctets = lineOctets
+                    let scanner = scanner
+                    let lineOctets = lineOctets
                     begin(.fetch)
                     self.scanner = scanner
                     self.lineOctets = lineOctets

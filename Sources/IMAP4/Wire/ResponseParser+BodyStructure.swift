@@ -51,8 +51,8 @@ extension ResponseParser {
         return part
     }
 
-    /// `media-type SP media-subtype SP body-fields`, `body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP
-    /// body-fld-octets` (RFC 3501 §9).
+    /// `media-type SP media-subtype SP body-fields`, `body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP
+    /// body-fld-enc SP body-fld-octets` (RFC 3501 §9).
     private mutating func bodyFields() throws(ResponseFault) -> BodyPart {
         let type = try string("media-basic")
         try space("media-basic")

@@ -23,7 +23,8 @@ extension ResponseParser {
     ///
     /// - Parameters:
     ///   - isContinued: whether the parenthesis was opened, and an item passed, before.
-    ///   - stopsAtContent: whether the octets end before the value of an item with octets of the message; which one is returned.
+    ///   - stopsAtContent: whether the octets end before the value of an item with octets of the message; which one
+    ///   is returned.
     mutating func msgAtt(
         isContinued: Bool, stopsAtContent: Bool
     ) throws(ResponseFault) -> ([MessageAttribute], MessageContent?) {

@@ -1,7 +1,8 @@
 internal import Octets
 
 extension ResponseParser {
-    /// `mailbox-data`, `capability-data`, `enable-data` behind their `name` (RFC 9051 §9); nil where the name is none of ours.
+    /// `mailbox-data`, `capability-data`, `enable-data` behind their `name` (RFC 9051 §9); nil where the name is none
+    /// of ours.
     mutating func mailboxData(_ name: IMAP4Text) throws(ResponseFault) -> UntaggedResponse? {
         if name.equalsIgnoringCase("SEARCH") { return .search(try searchNumbers()) }
         if name.equalsIgnoringCase("CAPABILITY") { return .capability(capabilities()) }

@@ -72,7 +72,8 @@ extension ResponseParser {
         return .fetch(sequence, attributes)
     }
 
-    /// `resp-cond-state / resp-cond-auth / resp-cond-bye` (RFC 3501 §9); nil, without moving, where no such word is next.
+    /// `resp-cond-state / resp-cond-auth / resp-cond-bye` (RFC 3501 §9); nil, without moving, where no such word is
+    /// next.
     private mutating func statusReply() throws(ResponseFault) -> IMAP4Reply? {
         let start = cursor.position
         let word = String(decoding: cursor.take(while: \.isAlpha)).uppercased()

@@ -1,7 +1,8 @@
 internal import Octets
 
 extension ResponseParser {
-    /// `"[" resp-text-code "]" SP` (RFC 3501 §9); nil, without moving, where none is next or its bracket does not close.
+    /// `"[" resp-text-code "]" SP` (RFC 3501 §9); nil, without moving, where none is next or its bracket does not
+    /// close.
     ///
     /// A code whose data does not follow its RFC is kept as `other`: the reply it stands in counts all the same.
     mutating func respTextCode() throws(ResponseFault) -> IMAP4ResponseCode? {

@@ -17,7 +17,9 @@ extension ResponseParser {
     /// `number64 = 1*DIGIT`, 63 bits (RFC 9051 §9).
     mutating func number64(_ rule: String = "number64") throws(ResponseFault) -> UInt64 {
         let start = cursor.position
-        guard let number = cursor.number(UInt64.self), number <= UInt64(Int64.max) else { throw failure(rule, at: start) }
+        guard let number = cursor.number(UInt64.self), number <= UInt64(Int64.max) else {
+            throw failure(rule, at: start)
+        }
         return number
     }
 

@@ -2,8 +2,9 @@ internal import Octets
 
 /// Reads one whole response that a framer has found, the line end left out (RFC 3501 §9, RFC 9051 §9).
 ///
-/// Each method is a rule of the grammar under its name. Literals stand in the octets as they came. Where real servers add a space or
-/// leave out a text and the meaning is certain, it is read; all else is refused with its rule and place.
+/// Each method is a rule of the grammar under its name. Literals stand in the octets as they came. Where real servers
+/// add a space or leave out a text and the meaning is certain, it is read; all else is refused with its rule and
+/// place.
 struct ResponseParser: ~Escapable {
     var cursor: OctetCursor
     let limits: IMAP4Limits

@@ -10,7 +10,8 @@ extension IMAP4FixtureAdapter {
         switch attribute {
         case .uid(let uid): "uid=\(uid)"
         case .flags(let flags): "flags=(\(flags.map(\.description).joined(separator: " ")))"
-        case .internalDate(let date): "internaldate=\(quoted(date.raw)) seconds=\(date.dateTime.map { "\($0.secondsSince1970)" } ?? "nil")"
+        case .internalDate(let date):
+            "internaldate=\(quoted(date.raw)) seconds=\(date.dateTime.map { "\($0.secondsSince1970)" } ?? "nil")"
         case .size(let size): "size=\(size)"
         case .envelope(let envelope): "envelope={\(describe(envelope))}"
         case .bodyStructure(let structure): "bodystructure=\(describe(structure))"

@@ -4,14 +4,16 @@ internal import SASL
 
 /// How fixtures speak about an IMAP session.
 ///
-/// Submitting: `capability`, `noop`, `logout`, `starttls`, `login USER PASSWORD`, `authenticate USER PASSWORD`, `list REFERENCE PATTERN`,
-/// `create NAME`, `status NAME ITEM …`, `select NAME`, `examine NAME`, `close`, `unselect`, `append NAME SIZE [FLAG …]`, `octets TEXT`,
-/// `fetch SET ITEM …` (`uid flags internaldate size envelope bodystructure body=SECTION peek=SECTION`, a run of octets as
-/// `peek=SECTION<0.10>`), `search KEY …`, `store SET +|-|= FLAG …`, `copy SET NAME`, `move SET NAME`, `expunge`, `uid-expunge SET`,
-/// `idle`, `done`. Names, sets and sections are as the wire has them, names with `utf8:` in front as people write them.
+/// Submitting: `capability`, `noop`, `logout`, `starttls`, `login USER PASSWORD`, `authenticate USER PASSWORD`, `list
+/// REFERENCE PATTERN`, `create NAME`, `status NAME ITEM …`, `select NAME`, `examine NAME`, `close`, `unselect`,
+/// `append NAME SIZE [FLAG …]`, `octets TEXT`, `fetch SET ITEM …` (`uid flags internaldate size envelope
+/// bodystructure body=SECTION peek=SECTION`, a run of octets as `peek=SECTION<0.10>`), `search KEY …`, `store SET
+/// +|-|= FLAG …`, `copy SET NAME`, `move SET NAME`, `expunge`, `uid-expunge SET`, `idle`, `done`. Names, sets and
+/// sections are as the wire has them, names with `utf8:` in front as people write them.
 ///
-/// Options: `requiresTLS=true`, `allowsPasswordInPlaintext=true`, `lineLength=N`, `literalLength=N`, `responseLength=N`,
-/// `nestingDepth=N`, `streamingThreshold=N`, `challengeLength=N`, `capabilities=N`, `bareLineFeed=false`.
+/// Options: `requiresTLS=true`, `allowsPasswordInPlaintext=true`, `lineLength=N`, `literalLength=N`,
+/// `responseLength=N`, `nestingDepth=N`, `streamingThreshold=N`, `challengeLength=N`, `capabilities=N`,
+/// `bareLineFeed=false`.
 package enum IMAP4FixtureAdapter: FixtureAdapter {
     package typealias Engine = IMAP4Session
 
@@ -81,7 +83,8 @@ package enum IMAP4FixtureAdapter: FixtureAdapter {
         case ("octets", 1): .appendOctets(Array(arguments[0].utf8))
         case ("fetch", 1...): .fetch(try set(arguments[0]), try items(arguments.dropFirst()))
         case ("search", 0...): .search(try keys(arguments))
-        case ("store", 2...): .store(try set(arguments[0]), try change(arguments[1], arguments.dropFirst(2)), silently: true)
+        case ("store", 2...):
+            .store(try set(arguments[0]), try change(arguments[1], arguments.dropFirst(2)), silently: true)
         case ("copy", 2): .copy(try set(arguments[0]), name(arguments[1]))
         case ("move", 2): .move(try set(arguments[0]), name(arguments[1]))
         case ("expunge", 0): .expunge

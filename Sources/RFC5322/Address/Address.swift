@@ -37,7 +37,8 @@ public struct AddressGroup: Sendable, Hashable {
         let isSound = !displayName.unicodeScalars.contains { $0.isControl }
         guard isSound, !displayName.isEmpty else {
             throw RFC5322Error(
-                isSound ? .invalidAddress : .forbiddenCharacter, "a group's name cannot be empty or hold control characters")
+                isSound ? .invalidAddress : .forbiddenCharacter,
+                "a group's name cannot be empty or hold control characters")
         }
         self.displayName = displayName
         self.members = members.map { .mailbox($0) }

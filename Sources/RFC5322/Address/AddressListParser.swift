@@ -213,16 +213,18 @@ struct AddressListParser {
             if index > 0, token.followsSpace { name += " " }
             if token.kind == .quotedString {
                 let octets = lexer.unquoted(token)
-                name += EncodedWordDecoder.decode(
-                    octets.span, offset: token.range.lowerBound, defects: &lexer.defects
-                ).trimmed
+                name +=
+                    EncodedWordDecoder.decode(
+                        octets.span, offset: token.range.lowerBound, defects: &lexer.defects
+                    ).trimmed
                 index += 1
                 continue
             }
             // Words side by side are decoded as one: white space between encoded words does not show.
             var last = index
             while last + 1 < tokens.count, tokens[last + 1].kind != .quotedString,
-                lexer.octets[tokens[last].range.upperBound..<tokens[last + 1].range.lowerBound].allSatisfy(\.isLinearSpace)
+                lexer.octets[tokens[last].range.upperBound..<tokens[last + 1].range.lowerBound].allSatisfy(
+                    \.isLinearSpace)
             {
                 last += 1
             }
@@ -237,6 +239,7 @@ struct AddressListParser {
     /// What a comment says, where it serves as a name: `joe@example.org (Joe Blow)`.
     private mutating func comment(_ token: Token) -> String? {
         let octets = lexer.unquoted(token)
-        return EncodedWordDecoder.decode(octets.span, offset: token.range.lowerBound, defects: &lexer.defects).withoutControls
+        return EncodedWordDecoder.decode(octets.span, offset: token.range.lowerBound, defects: &lexer.defects)
+            .withoutControls
     }
 }

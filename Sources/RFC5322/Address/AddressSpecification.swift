@@ -18,7 +18,8 @@ public struct AddressSpecification: Sendable, Hashable, CustomStringConvertible 
     public init(localPart: String, domain: String) throws(RFC5322Error) {
         for text in [localPart, domain] {
             guard !text.utf8.contains(where: { $0 == ASCII.cr || $0 == ASCII.lf || $0 == 0 }) else {
-                throw RFC5322Error(.forbiddenCharacter, "an address cannot hold CR, LF or NUL: \"\(text.escapedForDisplay)\"")
+                throw RFC5322Error(
+                    .forbiddenCharacter, "an address cannot hold CR, LF or NUL: \"\(text.escapedForDisplay)\"")
             }
         }
         guard let address = AddressSpecification(readingLocalPart: localPart, domain: domain) else {
@@ -33,7 +34,8 @@ public struct AddressSpecification: Sendable, Hashable, CustomStringConvertible 
     /// - Throws: `forbiddenCharacter` or `invalidAddress`.
     public init(_ text: String) throws(RFC5322Error) {
         guard !text.utf8.contains(where: { $0 == ASCII.cr || $0 == ASCII.lf || $0 == 0 }) else {
-            throw RFC5322Error(.forbiddenCharacter, "an address cannot hold CR, LF or NUL: \"\(text.escapedForDisplay)\"")
+            throw RFC5322Error(
+                .forbiddenCharacter, "an address cannot hold CR, LF or NUL: \"\(text.escapedForDisplay)\"")
         }
         guard let address = AddressListParser.addrSpec(Array(text.utf8)) else {
             throw RFC5322Error(.invalidAddress, "\"\(text.escapedForDisplay)\" is not an address (RFC 5322 §3.4.1)")
@@ -94,9 +96,12 @@ public struct AddressSpecification: Sendable, Hashable, CustomStringConvertible 
     /// `domain-literal = "[" *dtext "]"`, RFC 5322 §3.4.1, without white space.
     private static func isDomainLiteral(_ text: String) -> Bool {
         let octets = text.utf8
-        guard octets.count > 2, octets.first == UInt8(ascii: "["), octets.last == UInt8(ascii: "]") else { return false }
+        guard octets.count > 2, octets.first == UInt8(ascii: "["), octets.last == UInt8(ascii: "]") else {
+            return false
+        }
         return octets.dropFirst().dropLast().allSatisfy { octet in
-            octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: "[") && octet != UInt8(ascii: "]") && octet != ASCII.backslash
+            octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: "[") && octet != UInt8(ascii: "]")
+                && octet != ASCII.backslash
         }
     }
 

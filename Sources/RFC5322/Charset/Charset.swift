@@ -20,7 +20,7 @@ public struct Charset: Sendable, Hashable, CustomStringConvertible {
     /// US-ASCII (RFC 2046 §4.1.2).
     public static let usASCII = Charset("us-ascii")
     /// ISO-8859-1.
-    public static let iso8859_1 = Charset("iso-8859-1")
+    public static let latin1 = Charset("iso-8859-1")
     /// Windows-1252.
     public static let windows1252 = Charset("windows-1252")
 

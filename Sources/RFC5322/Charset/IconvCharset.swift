@@ -9,7 +9,9 @@ enum IconvCharset {
         guard isSafe(name) else { return nil }
         // Holds: both names are NUL-terminated for the time of the call; the descriptor is closed on every path below.
         let opened = unsafe iconv_open("UTF-8", name)
-        guard unsafe opened != UnsafeMutableRawPointer(bitPattern: -1), let descriptor = unsafe opened else { return nil }
+        guard unsafe opened != UnsafeMutableRawPointer(bitPattern: -1), let descriptor = unsafe opened else {
+            return nil
+        }
         defer { unsafe iconv_close(descriptor) }
         return unsafe convert(octets, with: descriptor)
     }
@@ -20,7 +22,8 @@ enum IconvCharset {
         let isName = name.utf8.allSatisfy { octet in
             octet.isAlpha || octet.isDigit || "-_.:+()".utf8.contains(octet)
         }
-        return isName && (1...64).contains(name.utf8.count) && !["char", "wchar_t", "internal", "locale"].contains(name)
+        return isName && (1...64).contains(name.utf8.count)
+            && !["char", "wchar_t", "internal", "locale"].contains(name)
     }
 
     /// - Parameter descriptor: an open conversion to UTF-8.

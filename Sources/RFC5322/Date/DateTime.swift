@@ -16,7 +16,8 @@ public struct DateTime: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// - Throws: `invalidDate` outside the years 1900 to 9999, or for a zone of 100 hours or more.
     public init(secondsSinceEpoch: Int64, zoneOffset: Int = 0) throws(RFC5322Error) {
         guard Self.range.contains(secondsSinceEpoch), (-5_999...5_999).contains(zoneOffset) else {
-            throw RFC5322Error(.invalidDate, "\(secondsSinceEpoch) s, zone \(zoneOffset) min is no date between 1900 and 9999")
+            throw RFC5322Error(
+                .invalidDate, "\(secondsSinceEpoch) s, zone \(zoneOffset) min is no date between 1900 and 9999")
         }
         self.init(read: secondsSinceEpoch, zoneOffset: zoneOffset, isZoneUnknown: false)
     }

@@ -69,7 +69,9 @@ struct DateTimeParser {
     }
 
     private static func number(_ rest: inout ArraySlice<String>, digits: ClosedRange<Int>) -> Int? {
-        guard let word = rest.popFirst(), digits.contains(word.utf8.count), word.utf8.allSatisfy(\.isDigit) else { return nil }
+        guard let word = rest.popFirst(), digits.contains(word.utf8.count), word.utf8.allSatisfy(\.isDigit) else {
+            return nil
+        }
         return Int(word)
     }
 
@@ -99,7 +101,8 @@ struct DateTimeParser {
         }
         let octets = Array(word.utf8)
         if octets[0] == ASCII.plus || octets[0] == ASCII.hyphen {
-            guard octets.count == 5, octets[1...].allSatisfy(\.isDigit), let number = Int(word.dropFirst()), number % 100 < 60
+            guard octets.count == 5, octets[1...].allSatisfy(\.isDigit), let number = Int(word.dropFirst()),
+                number % 100 < 60
             else {
                 isStrict = false
                 return (0, true)

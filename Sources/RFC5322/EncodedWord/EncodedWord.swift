@@ -54,7 +54,8 @@ struct EncodedWord {
     func decoded(in octets: Span<UInt8>, offset: Int, defects: inout DefectList) -> [UInt8] {
         let encoded = octets.extracting(text)
         if isBase64 {
-            return Base64Decoder.decode(encoded, offset: offset + text.lowerBound, damage: .damagedEncodedWord, defects: &defects)
+            return Base64Decoder.decode(
+                encoded, offset: offset + text.lowerBound, damage: .damagedEncodedWord, defects: &defects)
         }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(encoded.count)

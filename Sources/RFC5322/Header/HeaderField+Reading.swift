@@ -63,7 +63,8 @@ extension String {
     var trimmed: String {
         func isSpace(_ octet: UInt8) -> Bool { octet.isLinearSpace }
         guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
-        guard let start = utf8.firstIndex(where: { !isSpace($0) }), let end = utf8.lastIndex(where: { !isSpace($0) }) else {
+        guard let start = utf8.firstIndex(where: { !isSpace($0) }), let end = utf8.lastIndex(where: { !isSpace($0) })
+        else {
             return ""
         }
         return String(self[start...end])

@@ -38,7 +38,9 @@ public struct MessageID: Sendable, Hashable, CustomStringConvertible {
         return try unique(domain: domain, using: &generator)
     }
 
-    static func unique(domain: String, using generator: inout some RandomNumberGenerator) throws(RFC5322Error) -> MessageID {
+    static func unique(domain: String, using generator: inout some RandomNumberGenerator) throws(RFC5322Error)
+        -> MessageID
+    {
         guard !domain.isEmpty else { throw RFC5322Error(.invalidMessageID, "a message identifier needs a domain") }
         return try MessageID("\(RandomToken.make(using: &generator))@\(domain)")
     }

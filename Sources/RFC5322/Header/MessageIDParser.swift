@@ -3,13 +3,14 @@ internal import Octets
 /// `1*msg-id` (RFC 5322 §3.6.4), with the phrases and comments that older fields have between (§4.5.4).
 enum MessageIDParser {
     static func parse(_ octets: [UInt8], _ range: Range<Int>, limits: Message.Limits) -> Reading<[MessageID]> {
-        let span = octets.span
+        // What lies behind the field is not searched.
+        let span = octets.span.extracting(..<range.upperBound)
         var defects = DefectList(limit: limits.defects)
         var found: [MessageID] = []
         var position = range.lowerBound
-        while let open = span.firstOffset(of: UInt8(ascii: "<"), from: position), open < range.upperBound {
+        while let open = span.firstOffset(of: UInt8(ascii: "<"), from: position) {
             let close = span.firstOffset(of: UInt8(ascii: ">"), from: open)
-            guard let close, close < range.upperBound else {
+            guard let close else {
                 defects.report(.malformedMessageID, at: open)
                 position = range.upperBound
                 break

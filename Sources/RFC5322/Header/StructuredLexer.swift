@@ -52,7 +52,8 @@ struct StructuredLexer {
                 if let close = closing(octet) {
                     defer { position = close + 1 }
                     let kind: Token.Kind =
-                        octet == ASCII.quote ? .quotedString : octet == ASCII.openParenthesis ? .comment : .domainLiteral
+                        octet == ASCII.quote
+                        ? .quotedString : octet == ASCII.openParenthesis ? .comment : .domainLiteral
                     return Token(kind: kind, range: position..<(close + 1), followsSpace: followsSpace)
                 }
                 unpaired.insert(octet)
@@ -80,7 +81,9 @@ struct StructuredLexer {
         let start = position
         while position < end {
             let octet = octets[position]
-            if octet == UInt8(ascii: "="), let word = EncodedWord(in: octets.span, at: position, until: end, allowingSpace: false) {
+            if octet == UInt8(ascii: "="),
+                let word = EncodedWord(in: octets.span, at: position, until: end, allowingSpace: false)
+            {
                 position = word.range.upperBound
                 continue
             }
@@ -138,7 +141,8 @@ extension UInt8 {
     /// Whether this is one of the specials `<>@,;:`, which part tokens in an address.
     fileprivate var isAddressSpecial: Bool {
         switch self {
-        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"):
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: ";"),
+            UInt8(ascii: ":"):
             true
         default:
             false

@@ -13,7 +13,9 @@ public struct MediaType: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: `invalidMediaType` unless it is two tokens with a `/` between, at most 255 octets.
     public init(_ text: String) throws(RFC5322Error) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= 255, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isToken) }) else {
+        guard parts.count == 2, text.utf8.count <= 255,
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isToken) })
+        else {
             throw RFC5322Error(.invalidMediaType, "\"\(text.escapedForDisplay)\" is not a media type")
         }
         self.init(type: parts[0].lowercased(), subtype: parts[1].lowercased())

@@ -88,7 +88,9 @@ struct ParameterParser {
             if octet.isLinearSpace || octet == ASCII.openParenthesis {
                 let space = position
                 skipCFWS()
-                if position >= end || octets[position] == UInt8(ascii: ";") { return unquotedValue(start..<space, isToken) }
+                if position >= end || octets[position] == UInt8(ascii: ";") {
+                    return unquotedValue(start..<space, isToken)
+                }
                 isToken = false
                 continue
             }

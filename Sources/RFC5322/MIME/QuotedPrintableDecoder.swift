@@ -5,12 +5,13 @@ enum QuotedPrintableDecoder {
     /// The octets that those in `range` of a message stand for. Line ends stay as they are; white space before them goes away
     /// (rule 3); an escape that is none stays as it is, which is a defect.
     static func decode(_ octets: [UInt8], _ range: Range<Int>, defects: inout DefectList) -> [UInt8] {
-        let span = octets.span
+        // What lies behind the body is not searched.
+        let span = octets.span.extracting(..<range.upperBound)
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
         var lineStart = range.lowerBound
         while lineStart < range.upperBound {
-            let lineFeed = span.firstOffset(of: ASCII.lf, from: lineStart).flatMap { $0 < range.upperBound ? $0 : nil }
+            let lineFeed = span.firstOffset(of: ASCII.lf, from: lineStart)
             let lineEnd = lineFeed.map { $0 + 1 } ?? range.upperBound
             var contentEnd = lineFeed ?? range.upperBound
             if lineFeed != nil, contentEnd > lineStart, span[contentEnd - 1] == ASCII.cr { contentEnd -= 1 }

@@ -4,7 +4,8 @@ extension Defect.Kind {
     /// A line in the header section is no field; the body was taken to begin there.
     public static let lineIsNoField = Self("a line is no header field; the body begins there", "fields, RFC 5322 §3.6")
     /// The first line of a header section is a continuation.
-    public static let continuationWithoutField = Self("a continuation line has no field before it", "FWS, RFC 5322 §3.2.2")
+    public static let continuationWithoutField = Self(
+        "a continuation line has no field before it", "FWS, RFC 5322 §3.2.2")
     /// A `From ` line, as mbox files have it, stands in the header section.
     public static let mailboxSeparator = Self("a \"From \" line stands in the header section", "fields, RFC 5322 §3.6")
     /// A field name holds octets outside ASCII.
@@ -29,11 +30,13 @@ extension Defect.Kind {
     /// A parameter does not fit the grammar.
     public static let malformedParameter = Self("a parameter does not fit", "parameter, RFC 2045 §5.1")
     /// A parameter is given twice; the first was read.
-    public static let repeatedParameter = Self("a parameter is repeated; the first was read", "parameter, RFC 2045 §5.1")
+    public static let repeatedParameter = Self(
+        "a parameter is repeated; the first was read", "parameter, RFC 2045 §5.1")
     /// The sections of a continued parameter have a gap; what follows it was left out.
     public static let parameterGap = Self("a section of a continued parameter is missing", "section, RFC 2231 §3")
     /// An encoded word has a space in it, or nothing parts it from its neighbour.
-    public static let looseEncodedWord = Self("an encoded word is not set apart as it must be", "encoded-word, RFC 2047 §2")
+    public static let looseEncodedWord = Self(
+        "an encoded word is not set apart as it must be", "encoded-word, RFC 2047 §2")
     /// The octets of an encoded word are damaged.
     public static let damagedEncodedWord = Self("an encoded word is damaged", "encoded-text, RFC 2047 §4")
 
@@ -44,7 +47,8 @@ extension Defect.Kind {
     /// A multipart has no delimiter line.
     public static let noBodyPart = Self("a multipart has no body part", "multipart-body, RFC 2046 §5.1.1")
     /// A multipart ends without its close-delimiter.
-    public static let missingCloseDelimiter = Self("a multipart has no close-delimiter", "close-delimiter, RFC 2046 §5.1.1")
+    public static let missingCloseDelimiter = Self(
+        "a multipart has no close-delimiter", "close-delimiter, RFC 2046 §5.1.1")
     /// A multipart claims to be in base64 or quoted-printable; read as it stands.
     public static let encodedMultipart = Self("a multipart names a transfer encoding", "encoding, RFC 2045 §6.4")
     /// A message within a message is in base64 or quoted-printable.
@@ -61,7 +65,8 @@ extension Defect.Kind {
     /// Base64 goes on after its padding.
     public static let base64AfterPadding = Self("base64 goes on after its padding", "base64, RFC 2045 §6.8")
     /// A `=` in quoted-printable is followed by neither two digits nor a line end; it was left as it stands.
-    public static let quotedPrintableEscape = Self("an escape is not two hexadecimal digits", "hex-octet, RFC 2045 §6.7")
+    public static let quotedPrintableEscape = Self(
+        "an escape is not two hexadecimal digits", "hex-octet, RFC 2045 §6.7")
     /// A charset is not known; octets outside ASCII became U+FFFD.
     public static let unknownCharset = Self("an unknown charset", "charset, RFC 2045 §5.1")
     /// Octets do not fit their charset; they became U+FFFD.

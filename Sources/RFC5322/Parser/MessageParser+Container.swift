@@ -20,7 +20,8 @@ extension MessageParser {
         // Nearly all parts are leaves: only these two types are worth a whole reading.
         guard value.hasPrefixIgnoringCase("multipart") || value.hasPrefixIgnoringCase("message") else { return .leaf }
         let end = min(field.end, field.start + limits.fieldLength)
-        let content = ContentTypeParser.parse(octets, (field.colon + 1)..<max(end, field.colon + 1), limits: limits).value
+        let content = ContentTypeParser.parse(octets, (field.colon + 1)..<max(end, field.colon + 1), limits: limits)
+            .value
         if content.mediaType.type == "multipart" { return multipart(number, content) }
         return content.mediaType.enclosesMessage ? enclosedMessage(number) : .leaf
     }
@@ -64,8 +65,11 @@ extension MessageParser {
 
     private func isEncoded(_ number: Int) -> Bool {
         for field in fields[parts[number].fields] {
-            guard octets.span.extracting(field.start..<field.colon).isFieldName("content-transfer-encoding") else { continue }
-            return TransferEncoding.parse(octets, (field.colon + 1)..<field.end, limits: limits).value?.isEncoded ?? false
+            guard octets.span.extracting(field.start..<field.colon).isFieldName("content-transfer-encoding") else {
+                continue
+            }
+            return TransferEncoding.parse(octets, (field.colon + 1)..<field.end, limits: limits).value?.isEncoded
+                ?? false
         }
         return false
     }

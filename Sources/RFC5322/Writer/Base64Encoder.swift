@@ -2,7 +2,8 @@ internal import Octets
 
 /// The base64 of message bodies (RFC 2045 §6.8).
 enum Base64Encoder {
-    private static let alphabet: [UInt8] = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet: [UInt8] = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// `octets` in lines of 76 characters with CRLF between, none behind the last.
     static func encode(_ octets: Span<UInt8>) -> [UInt8] {

@@ -37,7 +37,8 @@ struct FieldWriter {
         octets.append(ASCII.lf)
         longest = max(longest, column)
         guard longest <= 998 else {
-            throw RFC5322Error(.tooLong, field: name, "a value in \(name?.description ?? "a field") is too long for a line")
+            throw RFC5322Error(
+                .tooLong, field: name, "a value in \(name?.description ?? "a field") is too long for a line")
         }
     }
 

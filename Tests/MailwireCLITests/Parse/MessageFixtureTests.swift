@@ -41,10 +41,13 @@ import Testing
     /// With LF line ends the same is said but for sizes, digests and offsets.
     @Test(arguments: try entries(".eml").map(\.name)) func saysTheSameOfLF(name: String) throws {
         let octets = try WholeFile.read("\(Self.root)/\(Self.folder)/\(name)")
-        let bare = octets.indices.filter { octets[$0] != 0x0D || $0 + 1 == octets.count || octets[$0 + 1] != 0x0A }.map { octets[$0] }
+        let bare = octets.indices.filter { octets[$0] != 0x0D || $0 + 1 == octets.count || octets[$0 + 1] != 0x0A }.map
+        { octets[$0] }
         func outline(_ octets: [UInt8]) -> String {
             let report = MessageReport(Message(parsing: octets), options: .init())
-            let parts = report.parts.map { "\($0.part.depth) \($0.mediaType) \($0.filename ?? "") \($0.textSHA256 ?? "")" }
+            let parts = report.parts.map {
+                "\($0.part.depth) \($0.mediaType) \($0.filename ?? "") \($0.textSHA256 ?? "")"
+            }
             return "\(report.subject ?? "") \(report.from) \(report.to) \(report.defects.map(\.what)) \(parts)"
         }
         #expect(outline(bare) == outline(octets))
@@ -58,7 +61,13 @@ import Testing
         for octet in json {
             if isInString {
                 result.append(octet)
-                if isEscaped { isEscaped = false } else if octet == UInt8(ascii: "\\") { isEscaped = true } else { isInString = octet != UInt8(ascii: "\"") }
+                if isEscaped {
+                    isEscaped = false
+                } else if octet == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else {
+                    isInString = octet != UInt8(ascii: "\"")
+                }
             } else if octet > 0x20 {
                 result.append(octet)
                 isInString = octet == UInt8(ascii: "\"")

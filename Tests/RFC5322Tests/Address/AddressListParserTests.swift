@@ -22,8 +22,10 @@ import Testing
             "Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>",
             ["Mary Smith <mary@x.test>", "jdoe@example.org", "Who? <one@y.test>"]
         ),
-        ("<boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>",
-            ["boss@nil.test", "Giant; \"Big\" Box <sysservices@example.net>"]),
+        (
+            "<boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>",
+            ["boss@nil.test", "Giant; \"Big\" Box <sysservices@example.net>"]
+        ),
         (
             "A Group:Ed Jones <c@a.test>,joe@where.test,John <jdoe@one.test>;",
             ["A Group: Ed Jones <c@a.test>, joe@where.test, John <jdoe@one.test>;"]
@@ -39,8 +41,10 @@ import Testing
         ("(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;", ["Hidden recipients: ;"]),
         // Appendix A.6: obsolete forms.
         ("Joe Q. Public <john.q.public@example.com>", ["Joe Q. Public <john.q.public@example.com>"]),
-        ("Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example",
-            ["Mary Smith <mary@example.net>", "jdoe@test.example"]),
+        (
+            "Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example",
+            ["Mary Smith <mary@example.net>", "jdoe@test.example"]
+        ),
         ("<@a.test,@b.test:joe@example.org>", ["joe@example.org"]),
         // A comment behind an address is its name.
         ("joe@example.org (Joe Blow)", ["Joe Blow <joe@example.org>"]),
@@ -126,7 +130,8 @@ import Testing
     }
 
     /// A megabyte of what could be looked for again and again.
-    @Test(.timeLimit(.minutes(1)), arguments: ["(", "\"\\", "[", "<", "\"\\\"", "a@b,", "=?a?q?", ":", "((\"", "a ", "@"])
+    @Test(
+        .timeLimit(.minutes(1)), arguments: ["(", "\"\\", "[", "<", "\"\\\"", "a@b,", "=?a?q?", ":", "((\"", "a ", "@"])
     func takesLinearTime(piece: String) {
         let value = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
         let message = Message(field: "To: \(value)")

@@ -3,8 +3,10 @@ import Testing
 
 @Suite struct MessageIDTests {
     @Test(arguments: [
-        ("<1234@local.machine.example>", ["1234@local.machine.example"]), ("<1234@x>\r\n <5678.21-Nov-1997@y.example>", ["1234@x", "5678.21-Nov-1997@y.example"]),
-        ("<testabcd.1234@silly.test>  (comment)", ["testabcd.1234@silly.test"]), ("", []), ("<a@[1.2.3.4]>", ["a@[1.2.3.4]"]),
+        ("<1234@local.machine.example>", ["1234@local.machine.example"]),
+        ("<1234@x>\r\n <5678.21-Nov-1997@y.example>", ["1234@x", "5678.21-Nov-1997@y.example"]),
+        ("<testabcd.1234@silly.test>  (comment)", ["testabcd.1234@silly.test"]), ("", []),
+        ("<a@[1.2.3.4]>", ["a@[1.2.3.4]"]),
         ("<\"quoted left\"@x>", ["\"quotedleft\"@x"]),
     ])
     func readsIdentifiers(field: String, expected: [String]) {
@@ -14,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1234@x", ["1234@x"]), ("<1234>", ["1234"]), ("<1234@x", []), ("<>", []), ("Your message of Monday <a@x> <b", ["a@x"]), ("1234@x other", ["1234@x"]),
+        ("1234@x", ["1234@x"]), ("<1234>", ["1234"]), ("<1234@x", []), ("<>", []),
+        ("Your message of Monday <a@x> <b", ["a@x"]), ("1234@x other", ["1234@x"]),
     ])
     func readsWhatIsDamagedAndSaysSo(field: String, expected: [String]) {
         let reading = Message(field: "Message-ID: \(field)").header[.messageID]?.readMessageIDs()

@@ -1,5 +1,6 @@
-@testable import RFC5322
 import Testing
+
+@testable import RFC5322
 
 @Suite struct TransferDecodingTests {
     private func read(_ encoding: String, _ body: String) -> Reading<ArraySlice<UInt8>> {
@@ -9,8 +10,10 @@ import Testing
 
     @Test(arguments: [
         // RFC 4648 §10.
-        ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba"), ("Zm9vYmFy", "foobar"),
-        ("Zm9v\r\nYmFy\r\n", "foobar"), ("Z\r\nm9vY\n mFy", "foobar"), ("Zm9vYg", "foob"), ("Zm!9v*Yg==", "foob"), ("Zg==Zm9v", "ffoo"),
+        ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba"),
+        ("Zm9vYmFy", "foobar"),
+        ("Zm9v\r\nYmFy\r\n", "foobar"), ("Z\r\nm9vY\n mFy", "foobar"), ("Zm9vYg", "foob"), ("Zm!9v*Yg==", "foob"),
+        ("Zg==Zm9v", "ffoo"),
         ("Zm9vY", "foo"), ("====", ""), ("Zm9v=", "foo"),
     ])
     func decodesBase64(body: String, text: String) {
@@ -18,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Zm!9v", [Defect(.base64Octet, at: 39)]), ("Zm9vYg", [Defect(.base64Padding, at: 43)]), ("Zg==Zg==", [Defect(.base64AfterPadding, at: 41)]),
+        ("Zm!9v", [Defect(.base64Octet, at: 39)]), ("Zm9vYg", [Defect(.base64Padding, at: 43)]),
+        ("Zg==Zg==", [Defect(.base64AfterPadding, at: 41)]),
         ("Zg==\r\n", []), ("Zm9vY", [Defect(.base64Padding, at: 42)]),
     ])
     func tellsDamageInBase64(body: String, defects: [Defect]) {
@@ -26,9 +30,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a=3Db", "a=b"), ("a=3db", "a=b"), ("a=\r\nb", "ab"), ("a= \t\r\nb", "ab"), ("a=\nb", "ab"), ("a \t\r\nb", "a\r\nb"), ("a \nb", "a\nb"),
-        ("a=20\r\nb", "a \r\nb"), ("a=", "a"), ("=C3=BC", "ü"), ("a=G1", "a=G1"), ("a=4", "a=4"), ("=\r\n=\r\n", ""), ("", ""), ("\r\n\r\n", "\r\n\r\n"),
-        ("Now's the time =\r\nfor all folk to come=\r\n to the aid of their country.", "Now's the time for all folk to come to the aid of their country."),
+        ("a=3Db", "a=b"), ("a=3db", "a=b"), ("a=\r\nb", "ab"), ("a= \t\r\nb", "ab"), ("a=\nb", "ab"),
+        ("a \t\r\nb", "a\r\nb"), ("a \nb", "a\nb"),
+        ("a=20\r\nb", "a \r\nb"), ("a=", "a"), ("=C3=BC", "ü"), ("a=G1", "a=G1"), ("a=4", "a=4"), ("=\r\n=\r\n", ""),
+        ("", ""), ("\r\n\r\n", "\r\n\r\n"),
+        (
+            "Now's the time =\r\nfor all folk to come=\r\n to the aid of their country.",
+            "Now's the time for all folk to come to the aid of their country."
+        ),
     ])
     func decodesQuotedPrintable(body: String, text: String) {
         #expect(String(decoding: read("Quoted-Printable", body).value, as: UTF8.self) == text)

@@ -4,7 +4,8 @@ import Testing
 @Suite struct MessageEnvelopeTests {
     private func describe(_ header: String) throws -> String {
         let envelope = try MessageEnvelope(of: Message(lines: header + "\n\n"))
-        return "\(envelope.reversePath.map { "\($0)" } ?? "<>") > " + envelope.recipients.map { "\($0)" }.joined(separator: " ")
+        return "\(envelope.reversePath.map { "\($0)" } ?? "<>") > "
+            + envelope.recipients.map { "\($0)" }.joined(separator: " ")
     }
 
     @Test func takesSenderAndRecipients() throws {
@@ -27,13 +28,17 @@ import Testing
                 From: a@x
                 To: b@x
                 """) == "r@x > t@x c@x")
-        #expect(try describe("Resent-From: r@x\nResent-To: t@x\nResent-From: older@x\nResent-To: old@x\nTo: b@x") == "r@x > t@x")
+        #expect(
+            try describe("Resent-From: r@x\nResent-To: t@x\nResent-From: older@x\nResent-To: old@x\nTo: b@x")
+                == "r@x > t@x")
         #expect(try describe("Resent-Sender: s@x\nResent-From: r@x\nResent-Bcc: t@x\nTo: b@x") == "s@x > t@x")
     }
 
     @Test(arguments: [
-        ("To: b@x", RFC5322Error.Kind.missingField), ("From: a@x", .noRecipient), ("From: a@x\nTo: nobody:;", .noRecipient),
-        ("From: a@x\nTo: b@x, joe", .invalidAddress), ("From: joe\nTo: b@x", .invalidAddress), ("From: a@x\nTo: G: joe;", .invalidAddress),
+        ("To: b@x", RFC5322Error.Kind.missingField), ("From: a@x", .noRecipient),
+        ("From: a@x\nTo: nobody:;", .noRecipient),
+        ("From: a@x\nTo: b@x, joe", .invalidAddress), ("From: joe\nTo: b@x", .invalidAddress),
+        ("From: a@x\nTo: G: joe;", .invalidAddress),
         ("Resent-To: t@x\nFrom: a@x\nTo: b@x", .missingField),
     ])
     func refusesToGuess(header: String, kind: RFC5322Error.Kind) {
@@ -49,8 +54,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0, 0, false, false, false), ("a\r\nbcd\r\n", 3, 0, false, false, false), ("a\nb", 1, 0, false, true, false), ("a\rb\r\n", 3, 0, true, false, false),
-        ("ü\r\n", 2, 2, false, false, false), ("a\0", 2, 0, false, false, true), ("a\r", 2, 0, true, false, false), ("\n\r\n", 0, 0, false, true, false),
+        ("", 0, 0, false, false, false), ("a\r\nbcd\r\n", 3, 0, false, false, false),
+        ("a\nb", 1, 0, false, true, false), ("a\rb\r\n", 3, 0, true, false, false),
+        ("ü\r\n", 2, 2, false, false, false), ("a\0", 2, 0, false, false, true), ("a\r", 2, 0, true, false, false),
+        ("\n\r\n", 0, 0, false, true, false),
         ("a\r\r\n", 2, 0, true, false, false),
     ])
     func surveysOctets(text: String, longest: Int, eightBit: Int, bareCR: Bool, bareLF: Bool, nul: Bool) {

@@ -7,7 +7,8 @@ import Testing
     }
 
     private func multipart(_ subtype: String, _ boundary: String, _ parts: [String]) -> String {
-        "Content-Type: multipart/\(subtype); boundary=\(boundary)\n\n" + parts.map { "--\(boundary)\n\($0)" }.joined() + "--\(boundary)--\n"
+        "Content-Type: multipart/\(subtype); boundary=\(boundary)\n\n" + parts.map { "--\(boundary)\n\($0)" }.joined()
+            + "--\(boundary)--\n"
     }
 
     private func names(_ parts: [MessagePart]) -> String {
@@ -27,11 +28,13 @@ import Testing
                             multipart(
                                 "alternative", "c",
                                 [
-                                    multipart("mixed", "d", [
-                                        leaf("B", "text/plain", "Content-Disposition: inline\n"),
-                                        leaf("C", "image/jpeg", "Content-Disposition: inline\n"),
-                                        leaf("D", "text/plain", "Content-Disposition: inline\n"),
-                                    ]),
+                                    multipart(
+                                        "mixed", "d",
+                                        [
+                                            leaf("B", "text/plain", "Content-Disposition: inline\n"),
+                                            leaf("C", "image/jpeg", "Content-Disposition: inline\n"),
+                                            leaf("D", "text/plain", "Content-Disposition: inline\n"),
+                                        ]),
                                     multipart("related", "e", [leaf("E", "text/html"), leaf("F", "image/jpeg")]),
                                 ]),
                             leaf("G", "image/jpeg", "Content-Disposition: attachment\n"),
@@ -56,7 +59,8 @@ import Testing
         let attached = Message(lines: leaf("A", "application/pdf"))
         #expect(names(attached.attachments) == "A" && attached.views.textBody.isEmpty)
         // A text with a name is an attachment, unless it comes first.
-        let named = Message(lines: multipart("mixed", "a", [leaf("A", "text/plain; name=a"), leaf("B", "text/plain; name=b")]))
+        let named = Message(
+            lines: multipart("mixed", "a", [leaf("A", "text/plain; name=a"), leaf("B", "text/plain; name=b")]))
         #expect(names(named.views.textBody) == "A" && names(named.attachments) == "B")
     }
 }

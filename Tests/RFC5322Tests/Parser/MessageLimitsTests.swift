@@ -15,7 +15,10 @@ import Testing
     }
 
     @Test func depth() {
-        #expect(Message(lines: nested(9), limits: limits { $0.depth = 10 }).defects.allSatisfy { $0.kind == .missingCloseDelimiter })
+        #expect(
+            Message(lines: nested(9), limits: limits { $0.depth = 10 }).defects.allSatisfy {
+                $0.kind == .missingCloseDelimiter
+            })
         let message = Message(lines: nested(10), limits: limits { $0.depth = 10 })
         #expect(message.defects.filter { $0.kind == .tooDeep }.count == 1)
         #expect(message.parts.count == 10)
@@ -27,13 +30,17 @@ import Testing
 
     /// The last part that is allowed reaches to the end: nothing is lost.
     @Test func parts() {
-        let text = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: 20) + "--b--\n"
+        let text =
+            "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: 20) + "--b--\n"
         #expect(Message(lines: text, limits: limits { $0.parts = 21 }).defects == [])
         let message = Message(lines: text, limits: limits { $0.parts = 5 })
         #expect(message.parts.count == 5)
         #expect(message.defects.map(\.kind) == [.tooManyParts])
         #expect(message.parts[4].range.upperBound == message.octets.count)
-        #expect(Message(lines: "Content-Type: message/rfc822\n\n", limits: limits { $0.parts = 1 }).defects.map(\.kind) == [.tooManyParts])
+        #expect(
+            Message(lines: "Content-Type: message/rfc822\n\n", limits: limits { $0.parts = 1 }).defects.map(\.kind) == [
+                .tooManyParts
+            ])
     }
 
     @Test func fields() {
@@ -58,7 +65,8 @@ import Testing
         #expect(message.header.count == 2)
         #expect(message.defects.map(\.kind) == [.headerTooLong])
         // Of all parts together.
-        let parts = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\nA: b\n\n", count: 3) + "--b--\n"
+        let parts =
+            "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\nA: b\n\n", count: 3) + "--b--\n"
         let message2 = Message(lines: parts, limits: limits { $0.headerLength = 60 })
         #expect(message2.parts.map(\.header.count) == [1, 1, 1, 0])
     }
@@ -73,7 +81,9 @@ import Testing
     }
 
     @Test func defects() {
-        let text = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\nno field\n", count: 20) + "--b--\n"
+        let text =
+            "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\nno field\n", count: 20)
+            + "--b--\n"
         let message = Message(lines: text, limits: limits { $0.defects = 3 })
         #expect(message.defects.count == 4)
         #expect(message.defects.last?.kind == .tooManyDefects)
@@ -104,11 +114,16 @@ import Testing
         #expect(message.defects.map(\.kind) == [.tooManyDefects])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "\n", "--\n", "--b\n", "A: b\n", "--b\nContent-Type: multipart/mixed; boundary=b\n\n", " \n", "-", "--b", "Content-Type: message/rfc822\n\n",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "\n", "--\n", "--b\n", "A: b\n", "--b\nContent-Type: multipart/mixed; boundary=b\n\n", " \n", "-", "--b",
+            "Content-Type: message/rfc822\n\n",
+        ])
     func takesLinearTime(piece: String) {
-        let text = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: piece, count: 4_000_000 / piece.utf8.count)
+        let text =
+            "Content-Type: multipart/mixed; boundary=b\n\n"
+            + String(repeating: piece, count: 4_000_000 / piece.utf8.count)
         let message = Message(parsing: Array(text.utf8))
         #expect(message.octets.count == text.utf8.count)
         #expect(message.parts.count <= 10_000)

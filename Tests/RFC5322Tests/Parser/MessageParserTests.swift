@@ -11,7 +11,9 @@ import Testing
         return "\(type)(\(part.children.map(describe).joined(separator: " ")))"
     }
 
-    private func check(_ text: String, _ tree: String, _ kinds: [Defect.Kind] = [], sourceLocation: SourceLocation = #_sourceLocation) {
+    private func check(
+        _ text: String, _ tree: String, _ kinds: [Defect.Kind] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         for lineEnd in ["\r\n", "\n"] {
             let octets = Array(text.replacing("\n", with: lineEnd).utf8)
             let message = Message(parsing: octets)
@@ -26,16 +28,20 @@ import Testing
     func checkIndex(_ message: Message, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(message.root.range == 0..<message.octets.count, sourceLocation: sourceLocation)
         for part in message.parts {
-            var isSound = part.range.lowerBound <= part.bodyRange.lowerBound && part.bodyRange.upperBound == part.range.upperBound
+            var isSound =
+                part.range.lowerBound <= part.bodyRange.lowerBound && part.bodyRange.upperBound == part.range.upperBound
             var position = part.range.lowerBound
             for field in part.header {
-                isSound = isSound && field.range.lowerBound >= position && field.range.upperBound <= part.bodyRange.lowerBound
+                isSound =
+                    isSound && field.range.lowerBound >= position && field.range.upperBound <= part.bodyRange.lowerBound
                 position = field.range.upperBound
             }
             position = part.bodyRange.lowerBound
             for child in part.children {
                 isSound = isSound && child.parent?.range == part.range && child.depth == part.depth + 1
-                isSound = isSound && child.delimiterRange.lowerBound >= position && child.range.upperBound <= part.range.upperBound
+                isSound =
+                    isSound && child.delimiterRange.lowerBound >= position
+                    && child.range.upperBound <= part.range.upperBound
                 position = child.range.upperBound
             }
             #expect(isSound, sourceLocation: sourceLocation)
@@ -107,7 +113,8 @@ import Testing
             --c--
             --a--
             """,
-            "multipart/mixed(multipart/alternative(text/plain[1] text/html[2]) message/rfc822(multipart/mixed(text/plain[3])))")
+            "multipart/mixed(multipart/alternative(text/plain[1] text/html[2]) message/rfc822(multipart/mixed(text/plain[3])))"
+        )
     }
 
     /// RFC 2046 §5.1.5.
@@ -170,7 +177,8 @@ import Testing
 
             2
             """,
-            "multipart/mixed(multipart/mixed(text/plain[1]) text/plain[2])", [.missingCloseDelimiter, .missingCloseDelimiter])
+            "multipart/mixed(multipart/mixed(text/plain[1]) text/plain[2])",
+            [.missingCloseDelimiter, .missingCloseDelimiter])
     }
 
     @Test func takesTheInnermostOfEqualBoundaries() {
@@ -180,7 +188,8 @@ import Testing
     }
 
     @Test func readsPartsWithoutBodyOrHeader() {
-        check("Content-Type: multipart/mixed; boundary=a\n\n--a\n--a\n\n--a\nX: y\n--a\nX: y\n\n--a--\n",
+        check(
+            "Content-Type: multipart/mixed; boundary=a\n\n--a\n--a\n\n--a\nX: y\n--a\nX: y\n\n--a--\n",
             "multipart/mixed(text/plain[] text/plain[] text/plain[] text/plain[])")
         check("Content-Type: multipart/mixed; boundary=a\n\n--a--\n", "multipart/mixed()")
         check("Content-Type: multipart/mixed; boundary=a\n\nno part\n", "multipart/mixed()", [.noBodyPart])
@@ -214,11 +223,13 @@ import Testing
         check(
             "Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: base64\n\n--a\n\n1\n--a--\n",
             "multipart/mixed(text/plain[1])", [.encodedMultipart])
-        let message = Message(lines: "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogw7wKCmhp\n")
+        let message = Message(
+            lines: "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogw7wKCmhp\n")
         #expect(message.defects.map(\.kind) == [.encodedMessage])
         #expect(message.root.enclosedMessage()?.subject == "ü")
         #expect(message.root.enclosedMessage()?.text == "hi")
-        #expect(Message(lines: "Content-Type: message/rfc822\n\nSubject: y\n\nhi").root.enclosedMessage()?.subject == "y")
+        #expect(
+            Message(lines: "Content-Type: message/rfc822\n\nSubject: y\n\nhi").root.enclosedMessage()?.subject == "y")
         #expect(Message(lines: "Subject: y\n\nhi").root.enclosedMessage() == nil)
     }
 
@@ -259,7 +270,8 @@ import Testing
                 switch Int.random(in: 0..<3, using: &generator) {
                 case 0: damaged[place] = UInt8.random(in: 0...255, using: &generator)
                 case 1: damaged.remove(at: place)
-                default: damaged.insert(Array("\r\n\"(<>=?-;:*%\0".utf8).randomElement(using: &generator) ?? 0, at: place)
+                default:
+                    damaged.insert(Array("\r\n\"(<>=?-;:*%\0".utf8).randomElement(using: &generator) ?? 0, at: place)
                 }
             }
             readAll(Message(parsing: damaged))
@@ -272,7 +284,9 @@ import Testing
             _ = (field.readText(), field.readAddresses(), field.readDateTime(), field.readMessageIDs())
             _ = (field.readContentType(), field.readContentDisposition(), field.readTransferEncoding(), field.rawValue)
         }
-        for part in message.parts { _ = (part.readText(), part.readContent(), part.filename, part.enclosedMessage()?.subject) }
+        for part in message.parts {
+            _ = (part.readText(), part.readContent(), part.filename, part.enclosedMessage()?.subject)
+        }
         _ = (message.views, message.survey, try? MessageEnvelope(of: message))
     }
 }

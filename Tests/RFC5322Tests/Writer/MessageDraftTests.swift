@@ -1,9 +1,11 @@
-@testable import RFC5322
 import Testing
+
+@testable import RFC5322
 
 @Suite struct MessageDraftTests {
     private func draft() throws -> MessageDraft {
-        MessageDraft(from: try MailboxAddress("Fred", "fred@example.org"), to: [try MailboxAddress("wilma@example.org")])
+        MessageDraft(
+            from: try MailboxAddress("Fred", "fred@example.org"), to: [try MailboxAddress("wilma@example.org")])
     }
 
     @Test func writesASimpleMessage() throws {
@@ -36,12 +38,17 @@ import Testing
     @Test func writesAddressesThatNeedQuotes() throws {
         var draft = try draft()
         draft.to = [
-            .group(try AddressGroup("Old friends", [MailboxAddress("Joe Q. Public", "\"joe q\"@example.org"), MailboxAddress("b@x")])),
+            .group(
+                try AddressGroup(
+                    "Old friends", [MailboxAddress("Joe Q. Public", "\"joe q\"@example.org"), MailboxAddress("b@x")])),
             .group(try AddressGroup("Nobody", [])), .mailbox(try MailboxAddress("A, \"B\" \\", "c@x")),
         ]
         draft.bcc = [try .mailbox("secret@x")]
         let message = try draft.message()
-        #expect(message.header[.to]?.rawValue == " Old friends: \"Joe Q. Public\" <\"joe q\"@example.org>, b@x;, Nobody:;,\r\n \"A, \\\"B\\\" \\\\\" <c@x>")
+        #expect(
+            message.header[.to]?.rawValue
+                == " Old friends: \"Joe Q. Public\" <\"joe q\"@example.org>, b@x;, Nobody:;,\r\n \"A, \\\"B\\\" \\\\\" <c@x>"
+        )
         #expect(message.to == draft.to)
         #expect(message.bcc == [])
         #expect(try draft.message(includingBcc: true).bcc == draft.bcc)
@@ -55,14 +62,17 @@ import Testing
         let octets = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         draft.attachments = [
             try Attachment(octets, mediaType: MediaType("image/png"), filename: "Büro & Küche.png"),
-            try Attachment(Array("a;b\r\n".utf8), mediaType: MediaType("text/csv"), filename: "a.csv", charset: "us-ascii"),
+            try Attachment(
+                Array("a;b\r\n".utf8), mediaType: MediaType("text/csv"), filename: "a.csv", charset: "us-ascii"),
             try Attachment(Array("Subject: inner\r\n\r\nhi".utf8), mediaType: .message),
         ]
         let message = try draft.message()
         #expect(message.defects == [])
-        #expect(message.parts.map { "\($0.mediaType)" } == [
-            "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "image/png", "text/csv", "message/rfc822", "text/plain",
-        ])
+        #expect(
+            message.parts.map { "\($0.mediaType)" } == [
+                "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "image/png", "text/csv",
+                "message/rfc822", "text/plain",
+            ])
         #expect(message.text == "Text\r\n")
         #expect(message.html == "<p>Täxt</p>\r\n")
         #expect(message.attachments.map(\.filename) == ["Büro & Küche.png", "a.csv", nil])
@@ -75,8 +85,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("plain\n", "7bit"), ("", "7bit"), ("ü\n", "base64"), ("Viel Text, wenig Übel, so dass es lesbar bleibt.\n", "quoted-printable"),
-        (String(repeating: "x", count: 998), "7bit"), (String(repeating: "x", count: 999), "quoted-printable"), ("日本語\n", "base64"),
+        ("plain\n", "7bit"), ("", "7bit"), ("ü\n", "base64"),
+        ("Viel Text, wenig Übel, so dass es lesbar bleibt.\n", "quoted-printable"),
+        (String(repeating: "x", count: 998), "7bit"), (String(repeating: "x", count: 999), "quoted-printable"),
+        ("日本語\n", "base64"),
         ("a\u{0}b", "base64"), ("a\u{0}b and more to be read", "quoted-printable"), ("a\u{C}b", "7bit"),
     ])
     func choosesTheEncoding(text: String, encoding: String) throws {
@@ -84,7 +96,8 @@ import Testing
         draft.text = text
         let message = try draft.message()
         #expect(message.root.transferEncoding.canonicalName == encoding)
-        #expect(message.text == text.replacing("\n", with: "\r\n") + (text.isEmpty || text.hasSuffix("\n") ? "" : "\r\n"))
+        #expect(
+            message.text == text.replacing("\n", with: "\r\n") + (text.isEmpty || text.hasSuffix("\n") ? "" : "\r\n"))
         #expect(message.survey.isSevenBit)
     }
 
@@ -138,7 +151,9 @@ import Testing
         #expect(throws: RFC5322Error.self) { try draft.envelope() }
         draft.to = []
         #expect(throws: RFC5322Error.self) { try draft.envelope() }
-        draft.references = [try #require(Message(field: "References: <\(String(repeating: "x", count: 2_000))@x>").references.first)]
+        draft.references = [
+            try #require(Message(field: "References: <\(String(repeating: "x", count: 2_000))@x>").references.first)
+        ]
         let error = #expect(throws: RFC5322Error.self) { try draft.message() }
         #expect(error?.kind == .tooLong)
     }
@@ -181,10 +196,13 @@ import Testing
             draft.text = generator.text(length: 400, lineEnds: true)
             if Bool.random(using: &generator) { draft.html = generator.text(length: 400, lineEnds: true) }
             for _ in 0..<Int.random(in: 0..<3, using: &generator) {
-                let octets = (0..<Int.random(in: 0..<300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                let octets = (0..<Int.random(in: 0..<300, using: &generator)).map { _ in
+                    UInt8.random(in: 0...255, using: &generator)
+                }
                 let types = ["image/png", "text/plain", "application/x-a.b+c"]
                 let type = try MediaType(types.randomElement(using: &generator) ?? "a/b")
-                draft.attachments.append(try Attachment(octets, mediaType: type, filename: "f" + generator.text(length: 150)))
+                draft.attachments.append(
+                    try Attachment(octets, mediaType: type, filename: "f" + generator.text(length: 150)))
             }
             draft.additionalFields = [try AdditionalField("X-Any", generator.text(length: 100))]
             try check(draft)
@@ -198,7 +216,9 @@ import Testing
         #expect(message.to == draft.to)
         #expect(message.cc.mailboxes == draft.cc.mailboxes)
         let subject = message.header[.subject]?.readText()
-        #expect(subject?.value.utf8.elementsEqual((draft.subject ?? "").utf8) == true || draft.subject?.trimmed != draft.subject)
+        #expect(
+            subject?.value.utf8.elementsEqual((draft.subject ?? "").utf8) == true
+                || draft.subject?.trimmed != draft.subject)
         #expect(subject?.defects == [])
         #expect(message.subject == draft.subject?.collapsingSpace)
         #expect(message.header.last { $0.name.rawName == "X-Any" }?.text == draft.additionalFields[0].value.trimmed)
@@ -214,7 +234,8 @@ import Testing
         for part in message.parts {
             for field in part.header {
                 // Only a word that cannot be folded makes a line longer, or a local part in quotes, which is not.
-                for line in String(decoding: field.octets, as: UTF8.self).split(separator: "\r\n") where line.utf8.count > 78 {
+                for line in String(decoding: field.octets, as: UTF8.self).split(separator: "\r\n")
+                where line.utf8.count > 78 {
                     if line.contains("\"@example.org") { continue }
                     let words = line.split(separator: " ").filter { $0 != "\(field.name):" }
                     #expect(words.count == 1, "\(line)")
