@@ -179,11 +179,23 @@ extension EngineClient {
         defer { timer?.cancel() }
         // Whoever waits for a reply must not be held up by a stream that nobody reads.
         pump()
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in reply.park(continuation) }
-        } onCancel: {
-            loop.execute { [weak self] in
-                self?.assumeIsolated { $0.giveUp(ticket, .cancelled(during: command), command) }
+        return try await suspend(for: reply) { client in
+            client.giveUp(ticket, .cancelled(during: command), command)
+        }
+    }
+
+    /// Suspends the task until `reply` is resolved; `cancelled` runs on the loop when the task is cancelled first.
+    ///
+    /// Without the preference, a continuation passes through the global pool before it comes back to the loop: a hop, and for ever
+    /// where the pool's threads are all busy.
+    private func suspend<Value: Sendable>(
+        for reply: PendingReply<Value, Engine.Failure>, cancelled: @escaping @Sendable (isolated Self) -> Void
+    ) async throws(Engine.Failure) -> Value {
+        let result = await withTaskExecutorPreference(loop) {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in reply.park(continuation) }
+            } onCancel: {
+                loop.execute { [weak self] in self?.assumeIsolated { cancelled($0) } }
             }
         }
         return try result.get()
@@ -240,17 +252,9 @@ extension EngineClient {
     /// Whoever returns from this must call `endTurn()`.
     package func takeTurn(command: String) async throws(Engine.Failure) {
         guard let (ticket, turn) = driver.waits.takeTurn() else { return }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in turn.park(continuation) }
-        } onCancel: {
-            loop.execute { [weak self] in
-                self?.assumeIsolated { client in
-                    client.driver.waits.giveUpTurn(
-                        ticket, Self.failure(for: .cancelled(during: command), command: command))
-                }
-            }
+        try await suspend(for: turn) { client in
+            client.driver.waits.giveUpTurn(ticket, Self.failure(for: .cancelled(during: command), command: command))
         }
-        try result.get()
     }
 
     /// Gives the turn to whoever waits longest.

@@ -34,10 +34,12 @@ final class SharedReply<Value: Sendable>: Sendable {
     ) async -> Result<Value, TransportError> {
         let timer = loop.schedule(after: limit) { self.resolve(.failure(.timedOut(during: phase, after: limit))) }
         defer { timer.cancel() }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in park(continuation) }
-        } onCancel: {
-            resolve(.failure(.cancelled(during: phase)))
+        return await withTaskExecutorPreference(loop) {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in park(continuation) }
+            } onCancel: {
+                resolve(.failure(.cancelled(during: phase)))
+            }
         }
     }
 

@@ -205,6 +205,29 @@ import Testing
         await expectNothingLeft(client)
     }
 
+    @Test func `a wait comes back though every thread of the global pool is busy`() async throws {
+        let server = try LoopbackListener { peer in
+            for _ in 0..<3 {
+                readUntil("ping\r\n", from: peer)
+                write("pong\r\n", to: peer)
+            }
+            readUntil("never", from: peer)
+        }
+        let client = try client()
+        try await client.connect(.plaintext("127.0.0.1", port: server.port))
+        let isDone = DoneFlag()
+        let began = ContinuousClock.now
+        let talk = Task { try await client.playPingPong(3, isDone) }
+        while !isDone.begun.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<EventLoopGroup.processorCount { group.addTask { isDone.occupyThread(since: began) } }
+        }
+        let wasDone = isDone.value.load(ordering: .relaxed)
+        #expect(wasDone)
+        try await talk.value
+        await expectNothingLeft(client)
+    }
+
     @Test func `reading goes on while much is written to a peer that reads late`() async throws {
         let megabytes = 16
         let server = try LoopbackListener { peer in
@@ -247,11 +270,34 @@ import Testing
     }
 }
 
+private final class DoneFlag: Sendable {
+    let begun = Atomic<Bool>(false)
+    let value = Atomic<Bool>(false)
+    let busy = Atomic<Int>(0)
+
+    /// Blocks the thread until the flag is set, 20 seconds at most.
+    func occupyThread(since began: ContinuousClock.Instant) {
+        busy.add(1, ordering: .relaxed)
+        while !value.load(ordering: .relaxed), ContinuousClock.now - began < .seconds(20) { usleep(1000) }
+    }
+}
+
 private final class TurnOrder: Sendable {
     let numbers = Mutex<[Int]>([])
 }
 
 extension LineClient {
+    /// Exchanges lines on the loop's thread, once every thread of the global pool is busy.
+    fileprivate func playPingPong(_ count: Int, _ isDone: DoneFlag) async throws {
+        isDone.begun.store(true, ordering: .relaxed)
+        while isDone.busy.load(ordering: .relaxed) < EventLoopGroup.processorCount { usleep(1000) }
+        for _ in 0..<count {
+            try send(.line("ping"))
+            #expect(try await receive() == .line("pong"))
+        }
+        isDone.value.store(true, ordering: .relaxed)
+    }
+
     /// Sends a line and holds the loop up, as no client should, so that the answer and a deadline are met in one round.
     fileprivate func sendAndBlock(_ command: LineEngine.Command, milliseconds: UInt32) throws {
         try send(command)
