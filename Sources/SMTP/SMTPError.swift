@@ -61,7 +61,7 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
     /// The verb of the command it happened in, such as `RCPT`; nil where it was none.
     ///
     /// What follows the end of the message counts to `DATA`.
-    public let command: String?
+    public internal(set) var command: String?
     /// The server's own words, where it had any.
     public internal(set) var reply: SMTPReply?
     /// What is known about the message of the transaction; `notSent` where there was none.

@@ -20,7 +20,7 @@ extension SMTPClient {
     public func send(_ message: [UInt8], envelope: SMTPEnvelope) async throws(SMTPError) -> Delivery {
         let content: ContentDescription
         do throws(ContentFault) {
-            content = try ContentSurvey.describe(message, lineEnds: configuration.session.lineEnds)
+            content = try ContentInspection.describe(message, lineEnds: configuration.session.lineEnds)
         } catch {
             throw SMTPError(.invalidContent, command: "DATA", connectionIsUsable: true, "\(error)", underlying: error)
         }
@@ -107,6 +107,7 @@ extension SMTPClient {
         close()
         var told = error
         told.connectionIsUsable = false
+        if told.command == nil { told.command = "DATA" }
         if told.acceptance == .notSent { told.acceptance = open.acceptance }
         if told.recipients.isEmpty, open.isSenderAccepted { told.recipients = open.recipients }
         return told

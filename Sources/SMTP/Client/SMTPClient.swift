@@ -175,9 +175,15 @@ public actor SMTPClient: EngineClient {
 
     /// The next thing that happens.
     func nextEvent(_ command: String?, within limit: Duration) async throws(SMTPError) -> SMTPEvent {
-        guard let event = try await next(from: events, within: limit, command: command ?? "greeting")
-        else { throw SMTPError(.connectionClosed, command: command) }
-        return event
+        do throws(SMTPError) {
+            if let event = try await next(from: events, within: limit, command: command ?? "greeting") { return event }
+            throw SMTPError(.connectionClosed, command: command)
+        } catch {
+            // A transport that fails knows nothing of commands.
+            var told = error
+            if told.command == nil { told.command = command }
+            throw told
+        }
     }
 
     /// The session gave an event that does not belong here.

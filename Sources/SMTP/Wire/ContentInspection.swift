@@ -1,5 +1,5 @@
 /// One look at a whole message before it is sent: what it needs, and whether it can be sent at all.
-enum ContentSurvey {
+enum ContentInspection {
     private static let pieceSize = 65_536
 
     /// What `message` needs.
