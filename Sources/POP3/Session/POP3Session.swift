@@ -164,8 +164,10 @@ public struct POP3Session: ProtocolEngine {
         let isStuffed = frame.contentLength > 0 && input.octets[0] == ASCII.dot
         do throws(POP3Error) {
             if isStuffed, frame.contentLength == 1 {
-                if let event = try listing?.event() { answer(event) }
+                let event = try listing?.event()
+                if case .capabilities(let offered)? = event { capabilities = offered }
                 listing = nil
+                if let event { answer(event) }
             } else {
                 try listing?.add(input, (isStuffed ? 1 : 0)..<frame.contentLength)
             }
