@@ -5,7 +5,7 @@ import Testing
 struct IMAP4FixtureTests {
     static let suite = FixtureSuite<IMAP4FixtureAdapter>()
 
-    @Test(arguments: suite.files, [FixtureDelivery.whole, .byteByByte, .everySplit])
+    @Test(arguments: suite.files, FixtureDelivery.allCases)
     func plays(_ file: FixtureFile, _ delivery: FixtureDelivery) async throws {
         try await Self.suite.play(file, delivery)
     }

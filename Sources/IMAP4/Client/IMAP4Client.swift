@@ -172,6 +172,10 @@ public actor IMAP4Client: EngineClient {
 
     /// Sends a command whose answer comes later.
     func begin(_ kind: IMAP4Command.Kind, fetch: FetchStream? = nil) throws(IMAP4Error) -> CommandRecord {
+        guard !Task.isCancelled else {
+            // Nothing is sent yet, so the connection need not suffer.
+            throw IMAP4Error(.cancelled, command: kind.verb, connectionIsUsable: true)
+        }
         if let idle, idle.isActive, kind.verb != "IDLE", kind.verb != "LOGOUT" {
             throw .stateViolation(kind.verb, "not allowed inside idle")
         }

@@ -57,7 +57,7 @@ extension CommandEncoder {
         try plainString(octets, what)
     }
 
-    /// `fetch-att / "(" fetch-att *(SP fetch-att) ")"` (RFC 3501 §9), in the caller's order, the UID always among them.
+    /// `fetch-att / "(" fetch-att *(SP fetch-att) ")"` (RFC 3501 §9), in the caller's order, the UID first.
     fileprivate mutating func fetchItems(_ items: [FetchItem]) throws(IMAP4Error) {
         append(" (UID")
         for item in items where item != .uid {

@@ -9,7 +9,7 @@ extension ResponseParser {
         return body
     }
 
-    /// `body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]` (RFC 3501 §9); spaces between bodies are passed.
+    /// `body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]` (RFC 3501 §9); spaces between bodies pass.
     private mutating func bodyTypeMpart() throws(ResponseFault) -> MultipartBody {
         var parts: [BodyStructure] = []
         while isAtList {

@@ -111,7 +111,7 @@ extension ResponseParser {
         return part
     }
 
-    /// `section-part = nz-number *("." nz-number)` (RFC 3501 §9), or nothing; a `.` behind it is left for what follows.
+    /// `section-part = nz-number *("." nz-number)` (RFC 3501 §9), or nothing; a `.` behind it is left.
     private mutating func sectionPart() throws(ResponseFault) -> [UInt32] {
         var part: [UInt32] = []
         while cursor.peek?.isDigit == true {

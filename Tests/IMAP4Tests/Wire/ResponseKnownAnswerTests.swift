@@ -25,21 +25,27 @@ struct KnownAnswer: Sendable, CustomTestStringConvertible {
     }
 }
 
+/// A value that the table makes of constants.
+private func made<Value>(_ value: Value?) -> Value {
+    guard let value else { preconditionFailure("the table names a value that there is not") }
+    return value
+}
+
 @Suite struct ResponseKnownAnswerTests {
-    private static func uid(_ value: UInt32) -> UID { UID(value)! }
-    private static func set(_ text: IMAP4Text) -> UIDSet { UIDSet(text)! }
+    private static func uid(_ value: UInt32) -> UID { made(UID(value)) }
+    private static func set(_ text: IMAP4Text) -> UIDSet { made(UIDSet(text)) }
 
     static let answers: [KnownAnswer] = [
-        KnownAnswer("a1 OK done\r\n", .tagged(IMAP4Tag("a1")!, IMAP4Reply(.ok, text: "done"))),
-        KnownAnswer("a1 no\r\n", .tagged(IMAP4Tag("a1")!, IMAP4Reply(.no))),
-        KnownAnswer("[x] BAD {5}\r\n", .tagged(IMAP4Tag("[x]")!, IMAP4Reply(.bad, text: "{5}"))),
+        KnownAnswer("a1 OK done\r\n", .tagged(made(IMAP4Tag("a1")), IMAP4Reply(.ok, text: "done"))),
+        KnownAnswer("a1 no\r\n", .tagged(made(IMAP4Tag("a1")), IMAP4Reply(.no))),
+        KnownAnswer("[x] BAD {5}\r\n", .tagged(made(IMAP4Tag("[x]")), IMAP4Reply(.bad, text: "{5}"))),
         KnownAnswer("+ go\r\n", .continuation("go")),
         KnownAnswer("+\r\n", .continuation("")),
         KnownAnswer("+ \r\n", .continuation("")),
         .reply("OK IMAP4rev1 Service Ready", .ok, nil, "IMAP4rev1 Service Ready"),
         .reply("OK [ALERT] Disk 98% full", .ok, .alert, "Disk 98% full"),
-        .reply("OK [unseen 17] Message", .ok, .unseen(SequenceNumber(17)!), "Message"),
-        .reply("OK [UIDVALIDITY 3857529045]", .ok, .uidValidity(UIDValidity(3_857_529_045)!), ""),
+        .reply("OK [unseen 17] Message", .ok, .unseen(made(SequenceNumber(17))), "Message"),
+        .reply("OK [UIDVALIDITY 3857529045]", .ok, .uidValidity(made(UIDValidity(3_857_529_045))), ""),
         .reply("OK [UIDVALIDITY 0] x", .ok, .other(name: "UIDVALIDITY", "0"), "x"),
         .reply("OK [UIDNEXT 4392] x", .ok, .uidNext(uid(4392)), "x"),
         .reply(
@@ -47,10 +53,11 @@ struct KnownAnswer: Sendable, CustomTestStringConvertible {
             .permanentFlags([.deleted, .anyKeyword, Flag("a]b"), Flag("[Gmail]")]), "x"),
         .reply("NO [BADCHARSET] x", .no, .badCharset([]), "x"),
         .reply("NO [BADCHARSET (US-ASCII {5}\r\nUTF-8)] x", .no, .badCharset(["US-ASCII", "UTF-8"]), "x"),
-        .reply("OK [APPENDUID 38505 3955] x", .ok, .appendUID(UIDValidity(38_505)!, set("3955")), "x"),
+        .reply("OK [APPENDUID 38505 3955] x", .ok, .appendUID(made(UIDValidity(38_505)), set("3955")), "x"),
         .reply(
             "OK [COPYUID 38505 304,319:320 3956:3958] x", .ok,
-            .copyUID(CopiedUIDs(validity: UIDValidity(38_505)!, source: set("304,319:320"), target: set("3956:3958"))),
+            .copyUID(
+                CopiedUIDs(validity: made(UIDValidity(38_505)), source: set("304,319:320"), target: set("3956:3958"))),
             "x"),
         .reply("OK [COPYUID 38505  ] x", .ok, .other(name: "COPYUID", "38505  "), "x"),
         .reply("NO [authenticationfailed] x", .no, .word("AUTHENTICATIONFAILED"), "x"),
@@ -101,15 +108,15 @@ struct KnownAnswer: Sendable, CustomTestStringConvertible {
         .untagged("23 EXISTS", .exists(23)),
         .untagged("0 exists ", .exists(0)),
         .untagged("5 RECENT", .recent(5)),
-        .untagged("44 EXPUNGE", .expunge(SequenceNumber(44)!)),
-        .untagged("3 FETCH ()", .fetch(SequenceNumber(3)!, [])),
+        .untagged("44 EXPUNGE", .expunge(made(SequenceNumber(44)))),
+        .untagged("3 FETCH ()", .fetch(made(SequenceNumber(3)), [])),
         .untagged(
             "3 FETCH (uid 9 flags (\\seen) RFC822.SIZE 9223372036854775807)",
-            .fetch(SequenceNumber(3)!, [.uid(uid(9)), .flags([.seen]), .size(9_223_372_036_854_775_807)])),
+            .fetch(made(SequenceNumber(3)), [.uid(uid(9)), .flags([.seen]), .size(9_223_372_036_854_775_807)])),
         .untagged(
             "3 FETCH (BODY[1.2.HEADER.FIELDS.NOT (DATE \"x y\")]<5> ~{3}\r\n\0ab BINARY.SIZE[1.2] 7 BINARY[3] NIL)",
             .fetch(
-                SequenceNumber(3)!,
+                made(SequenceNumber(3)),
                 [
                     .content(
                         MessageContent(
@@ -120,7 +127,7 @@ struct KnownAnswer: Sendable, CustomTestStringConvertible {
         .untagged(
             "3 FETCH (RFC822.HEADER  {2}\r\nab RFC822.TEXT \"\\\"\" RFC822 NIL)",
             .fetch(
-                SequenceNumber(3)!,
+                made(SequenceNumber(3)),
                 [
                     .content(MessageContent(.rfc822Header), octets: "ab"),
                     .content(MessageContent(.rfc822Text), octets: "\""),
@@ -129,7 +136,7 @@ struct KnownAnswer: Sendable, CustomTestStringConvertible {
         .untagged(
             "3 FETCH (X-GM-MSGID 1278455344230334865 ANNOTATION (/comment (value.priv \"x\")))",
             .fetch(
-                SequenceNumber(3)!,
+                made(SequenceNumber(3)),
                 [
                     .other(name: "X-GM-MSGID", .atom("1278455344230334865")),
                     .other(
