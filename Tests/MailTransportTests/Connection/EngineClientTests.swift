@@ -101,15 +101,15 @@ import Testing
             try await client.receive(within: .milliseconds(100))
         }
         #expect(error?.kind == .timedOut)
-        #expect(clock.now - began < .seconds(5))
+        #expect(clock.now - began < .seconds(30))
         await expectNothingLeft(client)
         await #expect(throws: LineEngine.Failure.self) { try await client.send(.line("too late")) }
     }
 
     @Test func `a trickle does not renew the deadline of a reply`() async throws {
         let server = try LoopbackListener { peer in
-            for _ in 0..<40 {
-                write("x", to: peer)
+            for _ in 0..<1200 {
+                guard write("x", to: peer) else { return }
                 usleep(50_000)
             }
         }

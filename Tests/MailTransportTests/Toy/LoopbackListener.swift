@@ -56,17 +56,19 @@ final class LoopbackListener: Sendable {
     }
 }
 
-/// Writes all of `text`, waiting as long as it takes.
-func write(_ text: String, to descriptor: Int32) {
+/// Writes all of `text`, waiting as long as it takes; false where the peer is gone.
+@discardableResult
+func write(_ text: String, to descriptor: Int32) -> Bool {
     var octets = Array(text.utf8)[...]
     while !octets.isEmpty {
         // Holds: the octets are lent for the call.
         let count = unsafe octets.withUnsafeBytes {
             unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
-        guard count > 0 else { return }
+        guard count > 0 else { return false }
         octets = octets.dropFirst(count)
     }
+    return true
 }
 
 /// Reads until `text` has been seen or the stream ends; what was read.
