@@ -9,8 +9,8 @@ public enum MechanismChoice {
     ///   - offered: the names the server lists, in any case.
     ///   - allowingPassword: whether a mechanism that shows the password may be used: under TLS, or where the caller
     ///     said so in as many words.
-    /// - Throws: `needsTLS` when only such mechanisms are left and they may not be used; `noCommonMechanism` when none is left;
-    ///   `invalidCredential` when the credential does not fit the mechanism.
+    /// - Throws: `needsTLS` when only such mechanisms are left and they may not be used; `noCommonMechanism` when
+    ///   none is left; `invalidCredential` when the credential does not fit the mechanism.
     public static func strongest(
         for credential: Credential, offered: some Sequence<String>, allowingPassword: Bool
     ) throws(SASLError) -> any Mechanism {

@@ -102,7 +102,9 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
         case .refusedForNow: true
         case .refusedForGood, .unknown: false
         case .notSent:
-            if let reply { reply.code.severity == .transientNegative } else {
+            if let reply {
+                reply.code.severity == .transientNegative
+            } else {
                 kind == .connectionClosed || kind == .transport || kind == .timedOut
             }
         }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct LoginTests {
     @Test("The user name answers the first challenge, the password the second, whatever they say")
     func exchange() throws {
-        for challenges in [["Username:", "Password:"], ["User Name\0", "Password\0"], ["", ""], ["Password:", "Username:"]] {
+        for challenges in [
+            ["Username:", "Password:"], ["User Name\0", "Password\0"], ["", ""], ["Password:", "Username:"],
+        ] {
             var login = try Login(user: "fred@example.org", password: Secret("hunter2"))
             #expect(login.name == "LOGIN")
             #expect(login.showsPassword)
@@ -23,4 +25,3 @@ import Testing
         try login.verifySuccess()
     }
 }
-

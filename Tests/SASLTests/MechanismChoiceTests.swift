@@ -6,10 +6,12 @@ import Testing
 @Suite struct MechanismChoiceTests {
     private let credential = Credential.password(user: "fred", Secret("hunter2"))
 
-    @Test("PLAIN before LOGIN, names in any case", arguments: [
-        (["LOGIN", "PLAIN"], "PLAIN"), (["login"], "LOGIN"), (["GSSAPI", "plain"], "PLAIN"),
-        (["PLAIN", "PLAIN", "PLAIN"], "PLAIN"), (["PLAIN-X", "LOGIN"], "LOGIN"),
-    ])
+    @Test(
+        "PLAIN before LOGIN, names in any case",
+        arguments: [
+            (["LOGIN", "PLAIN"], "PLAIN"), (["login"], "LOGIN"), (["GSSAPI", "plain"], "PLAIN"),
+            (["PLAIN", "PLAIN", "PLAIN"], "PLAIN"), (["PLAIN-X", "LOGIN"], "LOGIN"),
+        ])
     func choice(offered: [String], name: String) throws {
         let mechanism = try MechanismChoice.strongest(for: credential, offered: offered, allowingPassword: true)
         #expect(mechanism.name == name)
@@ -62,7 +64,9 @@ import Testing
             let mechanism = try MechanismChoice.strongest(for: secret, offered: [name], allowingPassword: true)
             var dumped = ""
             dump(mechanism, to: &dumped)
-            for text in ["\(mechanism)", String(reflecting: mechanism), dumped] { #expect(!text.contains("Xq7-canary")) }
+            for text in ["\(mechanism)", String(reflecting: mechanism), dumped] {
+                #expect(!text.contains("Xq7-canary"))
+            }
         }
     }
 }

@@ -28,9 +28,11 @@ import Testing
         #expect(kind { try plain.respond(to: []) } == .unexpectedChallenge)
     }
 
-    @Test("RFC 4616 §2: neither part may be empty or hold NUL", arguments: [
-        ("", "x"), ("tim", ""), ("t\0m", "x"), ("tim", "a\0b"), ("\0", "x"),
-    ])
+    @Test(
+        "RFC 4616 §2: neither part may be empty or hold NUL",
+        arguments: [
+            ("", "x"), ("tim", ""), ("t\0m", "x"), ("tim", "a\0b"), ("\0", "x"),
+        ])
     func refused(user: String, password: String) {
         #expect(kind { try Plain(user: user, password: Secret(password)) } == .invalidCredential)
         #expect(kind { try Login(user: user, password: Secret(password)) } == .invalidCredential)

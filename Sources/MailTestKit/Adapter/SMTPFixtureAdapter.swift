@@ -4,8 +4,8 @@ public import SMTP
 
 /// How fixtures speak about an SMTP session.
 ///
-/// Submitting: `ehlo NAME`, `starttls`, `auth USER PASSWORD`, `send from=ADDRESS to=ADDRESS … [size=N] [body=7bit|8bit] [header=utf8]`
-/// (`from=` alone is the null path), `content TEXT`, `end`, `reset`, `noop`, `quit`.
+/// Submitting: `ehlo NAME`, `starttls`, `auth USER PASSWORD`, `send from=ADDRESS to=ADDRESS … [size=N]
+/// [body=7bit|8bit] [header=utf8]` (`from=` alone is the null path), `content TEXT`, `end`, `reset`, `noop`, `quit`.
 ///
 /// Options: `requiresTLS=true`, `allowsPasswordInPlaintext=true`, `partialAcceptance=allOrNone`, `lineEnds=refuse`,
 /// `replyLines=N`, `replyLineLength=N`, `challengeLength=N`.

@@ -5,8 +5,8 @@ extension SMTPClient {
     /// Builds `draft` and sends it to everybody it names, those in Bcc unseen by the others.
     ///
     /// - Returns: what became of each recipient; at least one was accepted.
-    /// - Throws: `invalidArgument` for a draft that makes no message, `underlying` then is the `RFC5322Error`; otherwise as
-    ///   `send(_:envelope:)`.
+    /// - Throws: `invalidArgument` for a draft that makes no message, `underlying` then is the `RFC5322Error`;
+    ///   otherwise as `send(_:envelope:)`.
     public func send(_ draft: MessageDraft) async throws(SMTPError) -> Delivery {
         let message: Message
         let envelope: MessageEnvelope
@@ -23,8 +23,8 @@ extension SMTPClient {
     ///
     /// The Bcc and Resent-Bcc fields are left out of what is sent.
     /// - Returns: what became of each recipient; at least one was accepted.
-    /// - Throws: `invalidArgument` for a header without sender or recipient, `underlying` then is the `RFC5322Error`; otherwise as
-    ///   `send(_:envelope:)`.
+    /// - Throws: `invalidArgument` for a header without sender or recipient, `underlying` then is the `RFC5322Error`;
+    ///   otherwise as `send(_:envelope:)`.
     public func send(_ message: Message) async throws(SMTPError) -> Delivery {
         let envelope: MessageEnvelope
         do throws(RFC5322Error) {

@@ -14,9 +14,9 @@ extension SMTPClient {
     /// Sends `message`, header and body with lines that end in CRLF or LF, as `envelope` says.
     ///
     /// - Returns: what became of each recipient; at least one was accepted.
-    /// - Throws: `invalidContent`, `messageTooLarge` or `extensionNotOffered` before anything is sent; `recipientsRefused` or `refused`
-    ///   with the server's words. The error's `acceptance` says what is known about the message, and nobody but the caller
-    ///   can know whether a second attempt is right where that is `unknown`.
+    /// - Throws: `invalidContent`, `messageTooLarge` or `extensionNotOffered` before anything is sent;
+    ///   `recipientsRefused` or `refused` with the server's words. The error's `acceptance` says what is known about
+    ///   the message, and nobody but the caller can know whether a second attempt is right where that is `unknown`.
     public func send(_ message: [UInt8], envelope: SMTPEnvelope) async throws(SMTPError) -> Delivery {
         let content: ContentDescription
         do throws(ContentFault) {
@@ -24,7 +24,7 @@ extension SMTPClient {
         } catch {
             throw SMTPError(.invalidContent, command: "DATA", connectionIsUsable: true, "\(error)", underlying: error)
         }
-        return try await withTurn(command: "MAIL") { () throws(SMTPError) in
+        return try await inTurn("MAIL") { () throws(SMTPError) in
             do throws(SMTPError) {
                 try await begin(envelope, content)
                 try await write(message)
@@ -37,15 +37,16 @@ extension SMTPClient {
 
     /// Sends a message that arrives in pieces of any size, as `envelope` says.
     ///
-    /// A piece is asked for only when most of the last one has left. Where `chunks` throws, the connection is closed in the middle of
-    /// the message, so that the server drops what it has of it.
+    /// A piece is asked for only when most of the last one has left. Where `chunks` throws, the connection is closed
+    /// in the middle of the message, so that the server drops what it has of it.
     /// - Parameters:
     ///   - chunks: the message, header and body with lines that end in CRLF or LF.
-    ///   - content: what is known of it beforehand. With nothing known it is sent without a size, and with 8BITMIME where offered.
+    ///   - content: what is known of it beforehand. With nothing known it is sent without a size, and with 8BITMIME
+    ///     where offered.
     ///   - envelope: from whom and to whom.
     /// - Returns: what became of each recipient; at least one was accepted.
-    /// - Throws: what `chunks` throws, untouched; otherwise `SMTPError` as `send(_:envelope:)`, but that `invalidContent` may come
-    ///   in the middle of the message and then closes the connection.
+    /// - Throws: what `chunks` throws, untouched; otherwise `SMTPError` as `send(_:envelope:)`, but that
+    ///   `invalidContent` may come in the middle of the message and then closes the connection.
     public nonisolated func send<Chunks: AsyncSequence>(
         _ chunks: Chunks, describedBy content: ContentDescription = ContentDescription(), envelope: SMTPEnvelope
     ) async throws -> Delivery where Chunks.Element == [UInt8] {
@@ -101,7 +102,8 @@ extension SMTPClient {
         }
     }
 
-    /// The transaction ended with `error`: a message that was begun and not ended is cut off, and the error tells what is known of it.
+    /// The transaction ended with `error`: a message that was begun and not ended is cut off, and the error tells
+    /// what is known of it.
     private func abandoned(_ error: SMTPError) -> SMTPError {
         guard let open = driver.engine.transaction else { return error }
         close()

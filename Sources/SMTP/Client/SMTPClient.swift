@@ -4,7 +4,8 @@ public import SASL
 
 /// A connection to an SMTP server, for submission (RFC 6409) or relay (RFC 5321).
 ///
-/// One client may be used by many tasks: commands and whole messages take turns. It lives on its connection's event loop.
+/// One client may be used by many tasks: commands and whole messages take turns. It lives on its connection's event
+/// loop.
 public actor SMTPClient: EngineClient {
     /// How the client connects and behaves.
     public nonisolated let configuration: Configuration
@@ -134,11 +135,11 @@ public actor SMTPClient: EngineClient {
     /// Logs in by the strongest mechanism that server and credential have in common (RFC 4954).
     ///
     /// - Returns: the server's answer.
-    /// - Throws: `refused` with the server's words for a wrong password; `authentication` where there is no mechanism in common, or
-    ///   the password would go over a connection without TLS.
+    /// - Throws: `refused` with the server's words for a wrong password; `authentication` where there is no mechanism
+    ///   in common, or the password would go over a connection without TLS.
     @discardableResult
     public func authenticate(_ credential: Credential) async throws(SMTPError) -> SMTPReply {
-        try await withTurn(command: "AUTH") { () throws(SMTPError) in
+        try await inTurn("AUTH") { () throws(SMTPError) in
             try submit(.authenticate(credential))
             switch try await nextEvent("AUTH", within: configuration.timeouts.authentication) {
             case .authenticated(let reply): return reply
@@ -161,7 +162,7 @@ public actor SMTPClient: EngineClient {
     }
 
     private func complete(_ command: SMTPCommand, _ verb: String) async throws(SMTPError) -> SMTPReply {
-        try await withTurn(command: verb) { () throws(SMTPError) in
+        try await inTurn(verb) { () throws(SMTPError) in
             try submit(command)
             switch try await nextEvent(verb, within: configuration.timeouts.command) {
             case .completed(_, let reply): return reply
@@ -169,6 +170,21 @@ public actor SMTPClient: EngineClient {
             default: throw outOfStep(verb)
             }
         }
+    }
+
+    /// Runs `body` when it is this caller's turn; a task that is cancelled before leaves the connection as it is.
+    func inTurn<Value>(
+        _ command: String, _ body: () async throws(SMTPError) -> Value
+    ) async throws(SMTPError) -> Value {
+        do throws(SMTPError) {
+            try await takeTurn(command: command)
+        } catch {
+            var told = error
+            told.connectionIsUsable = !driver.isOver
+            throw told
+        }
+        defer { endTurn() }
+        return try await body()
     }
 
     // MARK: Events
@@ -189,7 +205,8 @@ public actor SMTPClient: EngineClient {
     /// The session gave an event that does not belong here.
     func outOfStep(_ command: String?) -> SMTPError {
         close()
-        return SMTPError(.stateViolation, command: command, acceptance: driver.engine.acceptance, "the session is out of step")
+        return SMTPError(
+            .stateViolation, command: command, acceptance: driver.engine.acceptance, "the session is out of step")
     }
 
     package func receive(_ event: SMTPEvent) {

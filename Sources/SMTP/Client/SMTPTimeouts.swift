@@ -1,4 +1,5 @@
-/// How long each answer may take, whatever arrives meanwhile. The defaults are the least that RFC 5321 §4.5.3.2 asks of clients.
+/// How long each answer may take, whatever arrives meanwhile. The defaults are the least that RFC 5321 §4.5.3.2 asks
+/// of clients.
 public struct SMTPTimeouts: Sendable, Hashable {
     /// The greeting; 5 minutes by default.
     public var greeting: Duration = .seconds(300)

@@ -22,7 +22,8 @@ enum DomainName {
         repeat {
             let label = cursor.takeRange { $0.isDigit || $0.isAlpha || $0 == ASCII.hyphen || $0 >= 0x80 }
             let fits = !label.isEmpty && label.count <= labelLimit
-            guard fits, cursor.octets[label.lowerBound] != ASCII.hyphen, cursor.octets[label.upperBound - 1] != ASCII.hyphen
+            guard fits, cursor.octets[label.lowerBound] != ASCII.hyphen,
+                cursor.octets[label.upperBound - 1] != ASCII.hyphen
             else { throw GrammarError(rule: "sub-domain", offset: label.lowerBound, in: cursor.octets) }
         } while cursor.skip(ASCII.dot)
         guard cursor.position - start <= lengthLimit else {

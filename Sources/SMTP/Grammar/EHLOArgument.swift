@@ -28,7 +28,8 @@ public struct EHLOArgument: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The literal of an IPv4 or IPv6 address written as text, `192.0.2.1` or `2001:db8::1`; a zone (`%eth0`) is left out.
+    /// The literal of an IPv4 or IPv6 address written as text, `192.0.2.1` or `2001:db8::1`; a zone (`%eth0`) is left
+    /// out.
     ///
     /// - Throws: where `address` is not the text of an address.
     public init(address: String) throws(GrammarError) {

@@ -19,7 +19,8 @@ public struct ESMTPParameter: Sendable, Hashable, CustomStringConvertible {
     public init(_ keyword: String, _ value: String? = nil) throws(GrammarError) {
         let name = Array(keyword.utf8)
         let fits = { (octet: UInt8) in octet.isAlpha || octet.isDigit || octet == ASCII.hyphen }
-        if let offset = name.firstIndex(where: { !fits($0) }) ?? (name.first ?? ASCII.hyphen == ASCII.hyphen ? 0 : nil) {
+        if let offset = name.firstIndex(where: { !fits($0) }) ?? (name.first ?? ASCII.hyphen == ASCII.hyphen ? 0 : nil)
+        {
             throw GrammarError(rule: "esmtp-keyword", offset: offset, in: name.span)
         }
         if let value {

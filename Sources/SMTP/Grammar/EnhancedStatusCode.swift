@@ -4,7 +4,8 @@ internal import Octets
 public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
     /// 2 success, 4 persistent transient failure, 5 permanent failure.
     public let `class`: UInt16
-    /// What the code is about, 0...999: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 security.
+    /// What the code is about, 0...999: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7
+    /// security.
     public let subject: UInt16
     /// The condition within the subject, 0...999.
     public let detail: UInt16
@@ -28,8 +29,8 @@ public struct EnhancedStatusCode: Sendable, Hashable, CustomStringConvertible {
     /// subject = 1*3digit
     /// detail = 1*3digit
     /// ```
-    /// RFC 2034 §4 asks that the class repeat the first digit of the reply code; text that merely looks like a status code
-    /// is left alone where it does not.
+    /// RFC 2034 §4 asks that the class repeat the first digit of the reply code; text that merely looks like a status
+    /// code is left alone where it does not.
     static func statusCode(_ cursor: inout OctetCursor, in code: ReplyCode) -> EnhancedStatusCode? {
         let start = cursor.position
         if let parsed = parse(&cursor), parsed.class == code.severity.rawValue {

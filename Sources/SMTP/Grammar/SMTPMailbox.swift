@@ -2,8 +2,8 @@ public import Octets
 
 /// An address as the envelope carries it: `Local-part "@" ( Domain / address-literal )` (RFC 5321 §4.1.2).
 ///
-/// The text is kept as given, a quoted local part included; nothing is folded, since only the server that holds the mailbox may
-/// say whether case or quoting matter.
+/// The text is kept as given, a quoted local part included; nothing is folded, since only the server that holds the
+/// mailbox may say whether case or quoting matter.
 public struct SMTPMailbox: Sendable, Hashable, CustomStringConvertible {
     /// The local part as given, with its quotes where it has them.
     public let localPart: String

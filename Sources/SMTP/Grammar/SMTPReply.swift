@@ -28,7 +28,8 @@ public struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
         self.init(code: code, lines: lines.map { Array($0) })
     }
 
-    /// The text for people: without enhanced status codes, lines apart by LF, whatever could act on a terminal as `\xHH`.
+    /// The text for people: without enhanced status codes, lines apart by LF, whatever could act on a terminal as
+    /// `\xHH`.
     public var text: String {
         lines.map { line in
             var cursor = OctetCursor(line.span)

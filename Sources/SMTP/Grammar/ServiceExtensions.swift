@@ -44,7 +44,8 @@ public struct ServiceExtensions: Sendable, Hashable {
 
     /// The largest message the server takes, in octets (RFC 1870 §4).
     ///
-    /// Nil where it offers no SIZE, names no number or one that no counter holds, or says 0, which stands for no fixed limit.
+    /// Nil where it offers no SIZE, names no number or one that no counter holds, or says 0, which stands for no
+    /// fixed limit.
     public var maximumMessageSize: UInt64? {
         guard let text = parameters(of: .size).first, text.utf8.allSatisfy(\.isDigit), let size = UInt64(text)
         else { return nil }

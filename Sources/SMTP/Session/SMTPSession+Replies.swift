@@ -37,7 +37,8 @@ extension SMTPSession {
             return fatal(.unexpectedReply, reply: reply, "nothing was asked")
         }
         let isTransient = reply.code.severity == .transientNegative
-        return fatal(.refused, reply: reply, acceptance: isTransient ? .refusedForNow : .refusedForGood, "before its end")
+        return fatal(
+            .refused, reply: reply, acceptance: isTransient ? .refusedForNow : .refusedForGood, "before its end")
     }
 
     /// ```
@@ -100,7 +101,9 @@ extension SMTPSession {
             events.append(.authenticated(reply))
         } else if let fault = exchange.fault {
             events.append(
-                .refused(SMTPError(.authentication, command: "AUTH", reply: reply, connectionIsUsable: true, underlying: fault)))
+                .refused(
+                    SMTPError(
+                        .authentication, command: "AUTH", reply: reply, connectionIsUsable: true, underlying: fault)))
         } else {
             events.append(.refused(refusal(of: .auth, reply)))
         }

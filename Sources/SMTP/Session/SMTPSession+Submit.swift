@@ -4,10 +4,11 @@ internal import SASL
 extension SMTPSession {
     /// Queues a command.
     ///
-    /// - Throws: `stateViolation` for a command out of order; `tlsRequired`, `tlsNotOffered`, `authentication`, `invalidArgument`,
-    ///   `extensionNotOffered` or `messageTooLarge` for one that cannot be sent to this server; `invalidContent` for content that
-    ///   cannot be sent at all. Nothing was queued; after `invalidContent` in the middle of a message only closing the
-    ///   connection is left, so that the server does not take half a message for a whole one.
+    /// - Throws: `stateViolation` for a command out of order; `tlsRequired`, `tlsNotOffered`, `authentication`,
+    ///   `invalidArgument`, `extensionNotOffered` or `messageTooLarge` for one that cannot be sent to this server;
+    ///   `invalidContent` for content that cannot be sent at all. Nothing was queued; after `invalidContent` in the
+    ///   middle of a message only closing the connection is left, so that the server does not take half a message for
+    ///   a whole one.
     public mutating func submit(_ command: SMTPCommand) throws(SMTPError) {
         try check(command.request)
         switch command {

@@ -53,8 +53,8 @@ extension SMTPSession {
 
     /// Writes RCPT and DATA as far as they may stand behind what is outstanding.
     ///
-    /// With `allOrNone`, DATA waits for every answer to RCPT: a server that said 354 could only be stopped by an empty message,
-    /// which the recipients it accepted would get.
+    /// With `allOrNone`, DATA waits for every answer to RCPT: a server that said 354 could only be stopped by an
+    /// empty message, which the recipients it accepted would get.
     private mutating func writeWhatMayFollow() {
         guard let transaction else { return }
         let mayGroup = extensions.offers(.pipelining)
@@ -116,7 +116,8 @@ extension SMTPSession {
             return events.append(.contentWanted(reply))
         }
         transaction?.verdict = verdict
-        // A sender refused, a recipient accepted, and now 354: a single dot could reach that recipient as an empty message.
+        // A sender refused, a recipient accepted, and now 354: a single dot could reach that recipient as an empty
+        // message.
         guard open.acceptedCount == 0 else { throw fatal(.unexpectedReply, reply: reply) }
         outstanding.removeFirst()
         // RFC 2920 §3.1: a server that took DATA without a recipient gets a single dot.
@@ -129,7 +130,8 @@ extension SMTPSession {
         outstanding.removeFirst()
         guard let open = transaction else { return }
         if let verdict = open.verdict { return close(with: .undelivered(verdict)) }
-        let event: SMTPEvent = meaning == .success
+        let event: SMTPEvent =
+            meaning == .success
             ? .delivered(Delivery(recipients: open.recipients, reply: reply))
             : .undelivered(refusal("DATA", reply, recipients: open.recipients))
         close(with: event)
@@ -160,6 +162,7 @@ extension SMTPSession {
         let acceptance: SMTPAcceptance =
             reply.code.severity == .transientNegative ? .refusedForNow : .refusedForGood
         return SMTPError(
-            .refused, command: verb, reply: reply, acceptance: acceptance, recipients: recipients, connectionIsUsable: true)
+            .refused, command: verb, reply: reply, acceptance: acceptance, recipients: recipients,
+            connectionIsUsable: true)
     }
 }

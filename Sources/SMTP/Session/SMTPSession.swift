@@ -2,8 +2,8 @@ public import Octets
 
 /// The client side of an SMTP session, without sockets, time or tasks (RFC 5321).
 ///
-/// It decides what goes out when, which reply belongs to which command, and what may be claimed about a message when something
-/// breaks. See `SessionTable` for the rules of order.
+/// It decides what goes out when, which reply belongs to which command, and what may be claimed about a message when
+/// something breaks. See `SessionTable` for the rules of order.
 public struct SMTPSession: ProtocolEngine {
     /// How a session behaves.
     public struct Configuration: Sendable, Hashable {
@@ -60,7 +60,8 @@ public struct SMTPSession: ProtocolEngine {
         outstanding.append(.greeting)
     }
 
-    /// What is known about the message of the open transaction if the connection ends now; `notSent` where there is none.
+    /// What is known about the message of the open transaction if the connection ends now; `notSent` where there is
+    /// none.
     public var acceptance: SMTPAcceptance { transaction?.acceptance ?? .notSent }
 
     /// The server will send nothing more.
@@ -79,7 +80,8 @@ public struct SMTPSession: ProtocolEngine {
 
     /// Does the next thing.
     ///
-    /// - Throws: when the connection is over: the server broke the protocol, exceeded a limit, closed, or announced that it would.
+    /// - Throws: when the connection is over: the server broke the protocol, exceeded a limit, closed, or announced
+    ///   that it would.
     public mutating func step() throws(SMTPError) -> EngineStep<SMTPEvent> {
         while true {
             if let event = nextEvent() { return .event(event) }
@@ -150,7 +152,8 @@ public struct SMTPSession: ProtocolEngine {
             return verdict
         }
         return SMTPError(
-            kind, command: outstanding.first.flatMap(SessionTable.verb) ?? (transaction == nil ? nil : "DATA"), reply: reply,
+            kind, command: outstanding.first.flatMap(SessionTable.verb) ?? (transaction == nil ? nil : "DATA"),
+            reply: reply,
             acceptance: acceptance ?? self.acceptance, recipients: transaction?.recipients ?? [], detail,
             underlying: underlying)
     }

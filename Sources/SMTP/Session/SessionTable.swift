@@ -1,6 +1,7 @@
 /// The session as a table: what may be asked when, what an answer means, and what may share a write.
 ///
-/// Everything that RFC 5321 §4.1.4 and §4.3.2, RFC 2920 §3.1, RFC 3207 §4 and RFC 4954 §4 say about order stands here and nowhere else.
+/// Everything that RFC 5321 §4.1.4 and §4.3.2, RFC 2920 §3.1, RFC 3207 §4 and RFC 4954 §4 say about order stands here
+/// and nowhere else.
 enum SessionTable {
     /// Where the session stands. What is asked may only be asked when no answer is outstanding.
     enum Phase: Sendable, Hashable {
@@ -65,8 +66,9 @@ enum SessionTable {
 
     private typealias Row = (success: Meaning, goOn: Meaning, mayBeFollowed: Bool)
 
-    /// A row for each exchange: what 2yz means, what 3yz means, and whether other commands may stand behind it in one write.
-    /// 4yz and 5yz are a refusal everywhere; 421 and 221 end the session before this table is asked.
+    /// A row for each exchange: what 2yz means, what 3yz means, and whether other commands may stand behind it in one
+    /// write. 4yz and 5yz are a refusal everywhere; 421 and 221 end the session before this table is asked.
+    // swift-format-ignore
     private static func row(_ exchange: Exchange) -> Row {
         switch exchange {
         //                             2yz           3yz          may be followed

@@ -43,7 +43,8 @@ struct Transaction: Sendable {
         let isTransient = refused.contains { $0.reply.code.severity == .transientNegative }
         return SMTPError(
             .recipientsRefused, command: "RCPT", reply: first.reply,
-            acceptance: isTransient ? .refusedForNow : .refusedForGood, recipients: recipients, connectionIsUsable: true,
+            acceptance: isTransient ? .refusedForNow : .refusedForGood, recipients: recipients,
+            connectionIsUsable: true,
             "\(refused.count) of \(recipients.count) refused")
     }
 }

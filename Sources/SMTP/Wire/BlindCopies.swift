@@ -4,8 +4,8 @@ internal import Octets
 enum BlindCopies {
     /// `message` without its Bcc and Resent-Bcc fields.
     ///
-    /// A line ends here wherever it will end once it is sent, so also behind a CR or LF by itself: what only becomes a Bcc field on
-    /// the way is one. The rest is kept octet by octet.
+    /// A line ends here wherever it will end once it is sent, so also behind a CR or LF by itself: what only becomes
+    /// a Bcc field on the way is one. The rest is kept octet by octet.
     static func removed(from message: [UInt8]) -> [UInt8] {
         let octets = message.span
         var kept: [UInt8] = []
@@ -32,7 +32,8 @@ enum BlindCopies {
         return (end, isPair ? end + 2 : end + 1)
     }
 
-    /// Whether a line begins a field of one of the two names; white space before the colon is old but legal (RFC 5322 §4.5).
+    /// Whether a line begins a field of one of the two names; white space before the colon is old but legal (RFC 5322
+    /// §4.5).
     private static func isBlindCopy(_ line: Span<UInt8>) -> Bool {
         guard let colon = line.firstOffset(of: 0x3A) else { return false }
         var end = colon

@@ -2,8 +2,8 @@ internal import Octets
 
 /// Turns a message, given in pieces of any size, into what follows DATA (RFC 5321 §4.5.2).
 ///
-/// Its output holds CR and LF only as CRLF, no line begins with a single dot, and so CRLF.CRLF stands at its end alone: nothing
-/// in a message can end it early or start another, whichever line ends the server believes in.
+/// Its output holds CR and LF only as CRLF, no line begins with a single dot, and so CRLF.CRLF stands at its end
+/// alone: nothing in a message can end it early or start another, whichever line ends the server believes in.
 struct DataEncoder: Sendable, Hashable {
     /// The most octets in a line, its end and a doubled dot not counted (RFC 5321 §4.5.3.1.6).
     static let lineLimit = 998
@@ -36,7 +36,8 @@ struct DataEncoder: Sendable, Hashable {
 
     /// Adds the octets of `chunk`, encoded, to `output`.
     ///
-    /// A CR at the end is held back until what follows is known. After an error neither the encoder nor what it added may be used.
+    /// A CR at the end is held back until what follows is known. After an error neither the encoder nor what it added
+    /// may be used.
     mutating func encode(_ chunk: [UInt8], into output: inout [UInt8]) throws(ContentFault) {
         let octets = chunk.span
         var nextCR = octets.firstOffset(of: ASCII.cr) ?? octets.count
@@ -86,7 +87,8 @@ struct DataEncoder: Sendable, Hashable {
         consumed += chunk.count
     }
 
-    /// Adds what ends the message to `output`: the end of the last line where it is missing, a dot, and the end of its line.
+    /// Adds what ends the message to `output`: the end of the last line where it is missing, a dot, and the end of
+    /// its line.
     mutating func finish(into output: inout [UInt8]) throws(ContentFault) {
         if endsWithCR {
             try acceptBareLineEnd(at: -1)

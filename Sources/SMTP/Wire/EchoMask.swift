@@ -6,7 +6,8 @@ struct EchoMask: Sendable {
 
     private var needles: [Secret] = []
 
-    /// Adds `secret`, and its Base64, to what is overwritten; shorter than 4 octets it is no help and too likely a word.
+    /// Adds `secret`, and its Base64, to what is overwritten; shorter than 4 octets it is no help and too likely a
+    /// word.
     mutating func add(_ secret: Secret) {
         guard secret.count >= Self.shortest else { return }
         needles.append(secret)
@@ -27,7 +28,8 @@ struct EchoMask: Sendable {
         return masked
     }
 
-    /// Where `needle` stands in `text`, overlapping places included (Knuth, Morris and Pratt: linear whatever both hold).
+    /// Where `needle` stands in `text`, overlapping places included (Knuth, Morris and Pratt: linear whatever both
+    /// hold).
     private static func occurrences(of needle: Span<UInt8>, in text: Span<UInt8>) -> [Int] {
         guard !needle.isEmpty, needle.count <= text.count else { return [] }
         var fallback = [Int](repeating: 0, count: needle.count)

@@ -3,11 +3,9 @@ public import Octets
 extension SMTPReply {
     /// The reply as it goes over the wire, every line ended by CRLF; reading it again gives an equal reply.
     ///
-    /// LF cannot be sent in a line of text: it and what stands behind it become a line of their own, and so does a CR at a line's end.
+    /// A line of text cannot hold LF: what stands behind one becomes a line of its own.
     public func encoded() -> WireOctets {
-        let texts = lines.flatMap { line in
-            line.split(separator: ASCII.lf, omittingEmptySubsequences: false).map { $0.last == ASCII.cr ? $0.dropLast() : $0 }
-        }
+        let texts = lines.flatMap { $0.split(separator: ASCII.lf, omittingEmptySubsequences: false) }
         var wire = WireOctets()
         for (index, text) in texts.enumerated() {
             wire.append(code.description)

@@ -18,9 +18,10 @@ public struct ReplyReader: Sendable {
 
     /// Takes the next whole reply out of `input`; nil, with every whole line taken, where its end has not arrived.
     ///
-    /// A line may end with LF alone. After an error the reader is of no more use: nobody knows where the next reply starts.
-    /// - Throws: `malformedReply` for a line that is no reply line, or whose code differs from the line before (RFC 5321 §4.2.1);
-    ///   `limitExceeded` for a line or a reply that is too long.
+    /// A line may end with LF alone. After an error the reader is of no more use: nobody knows where the next reply
+    /// starts.
+    /// - Throws: `malformedReply` for a line that is no reply line, or whose code differs from the line before (RFC
+    ///   5321 §4.2.1); `limitExceeded` for a line or a reply that is too long.
     public mutating func next(in input: inout ReceiveBuffer) throws(SMTPError) -> SMTPReply? {
         while let frame = try frame(in: input.octets) {
             let line = try parse(input.octets.extracting(0..<frame.contentLength))
@@ -52,13 +53,15 @@ public struct ReplyReader: Sendable {
         do throws(GrammarError) {
             return try ReplyLine(octets)
         } catch {
-            throw SMTPError(.malformedReply, lines.isEmpty ? "" : "line \(lines.count + 1) of a reply", underlying: error)
+            throw SMTPError(
+                .malformedReply, lines.isEmpty ? "" : "line \(lines.count + 1) of a reply", underlying: error)
         }
     }
 
     private func differingCode(_ line: ReplyLine, after code: ReplyCode) -> SMTPError {
         let octets = Array(line.code.description.utf8)
         let error = GrammarError(rule: "Reply-line", offset: 0, in: octets.span)
-        return SMTPError(.malformedReply, "line \(lines.count + 1) of a reply of \(code) has another code", underlying: error)
+        return SMTPError(
+            .malformedReply, "line \(lines.count + 1) of a reply of \(code) has another code", underlying: error)
     }
 }

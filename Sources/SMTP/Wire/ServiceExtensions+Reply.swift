@@ -10,8 +10,8 @@ extension ServiceExtensions {
     /// ehlo-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")           ; RFC 5321 §4.1.1.1
     /// ehlo-param   = 1*(%d33-126)
     /// ```
-    /// `AUTH=PLAIN LOGIN`, which servers send for the sake of old clients, counts as `AUTH PLAIN LOGIN`. A line that is no
-    /// ehlo-line offers nothing.
+    /// `AUTH=PLAIN LOGIN`, which servers send for the sake of old clients, counts as `AUTH PLAIN LOGIN`. A line that
+    /// is no ehlo-line offers nothing.
     init(answering reply: SMTPReply) {
         self.init(isExtended: true)
         for line in reply.lines.dropFirst() {

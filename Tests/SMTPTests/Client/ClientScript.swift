@@ -30,7 +30,8 @@ enum ClientScript {
 
     static func ehlo(_ extensions: [String]) -> [ScriptStep] {
         let lines = ["foo.com"] + extensions
-        let answer = lines.enumerated().map { "250\($0.offset == lines.count - 1 ? " " : "-")\($0.element)\r\n" }.joined()
+        let answer = lines.enumerated().map { "250\($0.offset == lines.count - 1 ? " " : "-")\($0.element)\r\n" }
+            .joined()
         return [.expect("EHLO bar.com\r\n"), .expectSilence(for: .milliseconds(20)), .send(answer)]
     }
 

@@ -15,19 +15,23 @@ struct SMTPClientTests {
         _ body: (SMTPClient) async throws -> Value
     ) async throws -> Value {
         let endpoint = Endpoint(host: "127.0.0.1", port: server.port, security: security)
-        return try await SMTPClient.withConnection(to: endpoint, configuration: ClientScript.configuration(limit: limit), body)
+        return try await SMTPClient.withConnection(
+            to: endpoint, configuration: ClientScript.configuration(limit: limit), body)
     }
 
     @Test("a whole submission over STARTTLS, nothing shown before TLS and nothing before its turn")
     func submission() async throws {
-        let server = try ScriptedServer.start(script: ClientScript.hello("STARTTLS", "AUTH PLAIN") + [
-            .expect("STARTTLS\r\n"), .expectSilence(for: .milliseconds(20)), .send("220 go ahead\r\n"), .startTLS(ClientScript.identity()),
-        ] + ClientScript.ehlo(["PIPELINING", "SIZE 1000", "AUTH PLAIN"]) + [
-            .expect("AUTH PLAIN AGZyZWQAWHE3LWNhbmFyeQ==\r\n"), .expectSilence(for: .milliseconds(20)), .send("235 2.7.0 welcome\r\n"),
-            .expect("MAIL FROM:<a@bar.com> SIZE=13\r\nRCPT TO:<b@foo.com>\r\nRCPT TO:<c@foo.com>\r\nDATA\r\n"),
-            .expectSilence(for: .milliseconds(20)), .send("250 ok\r\n250 ok\r\n550 5.1.1 no\r\n354 go\r\n"),
-            .expect("a: b\r\n\r\n..hi\r\n.\r\n"), .send("250 2.0.0 queued\r\n"),
-        ] + ClientScript.quit)
+        let server = try ScriptedServer.start(
+            script: ClientScript.hello("STARTTLS", "AUTH PLAIN") + [
+                .expect("STARTTLS\r\n"), .expectSilence(for: .milliseconds(20)), .send("220 go ahead\r\n"),
+                .startTLS(ClientScript.identity()),
+            ] + ClientScript.ehlo(["PIPELINING", "SIZE 1000", "AUTH PLAIN"]) + [
+                .expect("AUTH PLAIN AGZyZWQAWHE3LWNhbmFyeQ==\r\n"), .expectSilence(for: .milliseconds(20)),
+                .send("235 2.7.0 welcome\r\n"),
+                .expect("MAIL FROM:<a@bar.com> SIZE=13\r\nRCPT TO:<b@foo.com>\r\nRCPT TO:<c@foo.com>\r\nDATA\r\n"),
+                .expectSilence(for: .milliseconds(20)), .send("250 ok\r\n250 ok\r\n550 5.1.1 no\r\n354 go\r\n"),
+                .expect("a: b\r\n\r\n..hi\r\n.\r\n"), .send("250 2.0.0 queued\r\n"),
+            ] + ClientScript.quit)
         let delivery = try await client(server, .startTLS) { smtp in
             #expect(await smtp.greeting?.code.value == 220)
             #expect(await smtp.tlsInformation?.isVerified == true)
@@ -48,11 +52,15 @@ struct SMTPClientTests {
 
     @Test("implicit TLS, lock-step, RSET and NOOP")
     func implicitTLS() async throws {
-        let server = try ScriptedServer.start(tls: ClientScript.identity(), script: ClientScript.hello() + [
-            .expect("NOOP\r\n"), .send("250 ok\r\n"), .expect("RSET\r\n"), .send("250 ok\r\n"), .expect("MAIL FROM:<a@bar.com>\r\n"),
-            .send("250 ok\r\n"), .expect("RCPT TO:<b@foo.com>\r\n"), .send("250 ok\r\n"), .expect("DATA\r\n"), .send("354 go\r\n"),
-            .expect("x\r\n.\r\n"), .send("250 ok\r\n"),
-        ] + ClientScript.quit)
+        let server = try ScriptedServer.start(
+            tls: ClientScript.identity(),
+            script: ClientScript.hello() + [
+                .expect("NOOP\r\n"), .send("250 ok\r\n"), .expect("RSET\r\n"), .send("250 ok\r\n"),
+                .expect("MAIL FROM:<a@bar.com>\r\n"),
+                .send("250 ok\r\n"), .expect("RCPT TO:<b@foo.com>\r\n"), .send("250 ok\r\n"), .expect("DATA\r\n"),
+                .send("354 go\r\n"),
+                .expect("x\r\n.\r\n"), .send("250 ok\r\n"),
+            ] + ClientScript.quit)
         try await client(server, .tls) { smtp in
             try await smtp.noop()
             try await smtp.reset()
@@ -63,12 +71,15 @@ struct SMTPClientTests {
 
     @Test("the address literal of the socket is what EHLO says where nothing else is set")
     func literal() async throws {
-        let server = try ScriptedServer.start(script: [
-            .send("220 foo.com\r\n"), .expect("EHLO [127.0.0.1]\r\n"), .send("250 foo.com\r\n"),
-        ] + ClientScript.quit)
+        let server = try ScriptedServer.start(
+            script: [
+                .send("220 foo.com\r\n"), .expect("EHLO [127.0.0.1]\r\n"), .send("250 foo.com\r\n"),
+            ] + ClientScript.quit)
         var configuration = try ClientScript.configuration()
         configuration.ehloArgument = nil
-        try await SMTPClient.withConnection(to: .plaintext("127.0.0.1", port: server.port), configuration: configuration) { _ in }
+        try await SMTPClient.withConnection(
+            to: .plaintext("127.0.0.1", port: server.port), configuration: configuration
+        ) { _ in }
         try await server.finish()
     }
 
@@ -91,9 +102,12 @@ struct SMTPClientTests {
 
     @Test("a wrong password: the server's words, and the connection goes on")
     func refused() async throws {
-        let server = try ScriptedServer.start(tls: ClientScript.identity(), script: ClientScript.hello("AUTH PLAIN") + [
-            .expect("AUTH PLAIN AGZyZWQAWHE3LWNhbmFyeQ==\r\n"), .send("535 5.7.8 wrong: Xq7-canary\r\n"), .expect("NOOP\r\n"), .send("250 ok\r\n"),
-        ] + ClientScript.quit)
+        let server = try ScriptedServer.start(
+            tls: ClientScript.identity(),
+            script: ClientScript.hello("AUTH PLAIN") + [
+                .expect("AUTH PLAIN AGZyZWQAWHE3LWNhbmFyeQ==\r\n"), .send("535 5.7.8 wrong: Xq7-canary\r\n"),
+                .expect("NOOP\r\n"), .send("250 ok\r\n"),
+            ] + ClientScript.quit)
         try await client(server, .tls) { smtp in
             let error = await smtpError { try await smtp.authenticate(.password(user: "fred", Self.secret)) }
             #expect(error?.kind == .refused)
@@ -117,7 +131,8 @@ struct SMTPClientTests {
     @Test("STARTTLS not offered, or refused: typed, and only QUIT is said")
     func noTLS() async throws {
         for (offered, steps, kind) in [
-            ("AUTH PLAIN", [], SMTPError.Kind.tlsNotOffered), ("STARTTLS", [.expect("STARTTLS\r\n"), .send("454 4.7.0 no\r\n")], .refused),
+            ("AUTH PLAIN", [], SMTPError.Kind.tlsNotOffered),
+            ("STARTTLS", [.expect("STARTTLS\r\n"), .send("454 4.7.0 no\r\n")], .refused),
         ] as [(String, [ScriptStep], SMTPError.Kind)] {
             let server = try ScriptedServer.start(script: ClientScript.hello(offered) + steps + ClientScript.quit)
             let error = await smtpError {
@@ -129,28 +144,39 @@ struct SMTPClientTests {
         }
     }
 
-    @Test("plaintext behind the consent to STARTTLS ends the connection by name", arguments: [
-        "220 go\r\n250 injected\r\n", "220 go\r\n2", "220 go\r\n" + String(repeating: "x", count: 65_536),
-    ])
-    func injected(answer: String) async throws {
-        let server = try ScriptedServer.start(script: ClientScript.hello("STARTTLS") + [
-            .expect("STARTTLS\r\n"), .send(answer, mayBeCutShort: true), .ignoreRest,
+    @Test(
+        "plaintext behind the consent to STARTTLS ends the connection by name",
+        arguments: [
+            "220 go\r\n250 injected\r\n", "220 go\r\n2", "220 go\r\n" + String(repeating: "x", count: 65_536),
         ])
-        let error = await smtpError { try await client(server, .startTLS) { _ in _ = Issue.record("there is no session") } }
+    func injected(answer: String) async throws {
+        let server = try ScriptedServer.start(
+            script: ClientScript.hello("STARTTLS") + [
+                .expect("STARTTLS\r\n"), .send(answer, mayBeCutShort: true), .ignoreRest,
+            ])
+        let error = await smtpError {
+            try await client(server, .startTLS) { _ in _ = Issue.record("there is no session") }
+        }
         #expect(error?.kind == .plaintextAfterStartTLS)
         let sent = await server.conversations()[0].plaintext
         #expect(String(decoding: sent, as: UTF8.self) == "EHLO bar.com\r\nSTARTTLS\r\n")
     }
 
-    @Test("certificates that must not be trusted", arguments: [CertificateProfile.expired, .selfSigned, .otherHost, .commonNameOnly], [
-        Endpoint.Security.tls, .startTLS,
-    ])
+    @Test(
+        "certificates that must not be trusted",
+        arguments: [CertificateProfile.expired, .selfSigned, .otherHost, .commonNameOnly],
+        [
+            Endpoint.Security.tls, .startTLS,
+        ])
     func certificates(profile: CertificateProfile, security: Endpoint.Security) async throws {
         let identity = try ClientScript.identity(profile)
-        let steps = security == .startTLS
+        let steps =
+            security == .startTLS
             ? ClientScript.hello("STARTTLS") + [.expect("STARTTLS\r\n"), .send("220 go\r\n"), .startTLS(identity)] : []
         let server = try ScriptedServer.start(tls: security == .tls ? identity : nil, script: steps)
-        let error = await smtpError { try await client(server, security) { _ in _ = Issue.record("there is no session") } }
+        let error = await smtpError {
+            try await client(server, security) { _ in _ = Issue.record("there is no session") }
+        }
         #expect(error?.kind == .transport)
         #expect(error?.transport?.kind.description.hasPrefix("certificate") == true)
         #expect(await server.conversations()[0].secured.isEmpty)
@@ -161,10 +187,15 @@ struct SMTPClientTests {
         let port = try ScriptedServer.start(script: []).port
         let refused = await smtpError {
             let configuration = try ClientScript.configuration(limit: .seconds(3))
-            try await SMTPClient.withConnection(to: .plaintext("127.0.0.1", port: port), configuration: configuration) { _ in }
+            try await SMTPClient.withConnection(to: .plaintext("127.0.0.1", port: port), configuration: configuration) {
+                _ in
+            }
         }
         #expect(refused?.kind == .transport || refused?.kind == .connectionClosed)
-        for (greeting, kind) in [("* OK IMAP4rev1\r\n", SMTPError.Kind.malformedReply), ("554 no\r\n", .refused), ("421 busy\r\n", .serverClosing)] {
+        for (greeting, kind) in [
+            ("* OK IMAP4rev1\r\n", SMTPError.Kind.malformedReply), ("554 no\r\n", .refused),
+            ("421 busy\r\n", .serverClosing),
+        ] {
             let server = try ScriptedServer.start(script: [.send(greeting)])
             let error = await smtpError { try await client(server) { _ in } }
             #expect(error?.kind == kind)
@@ -175,7 +206,9 @@ struct SMTPClientTests {
     @Test("deadlines: silence, and octets that trickle in without an end")
     func deadlines() async throws {
         let trickle = String(repeating: "220-x\r\n", count: 100)
-        for steps in [[ScriptStep.stall], [.sendSlowly(trickle, pause: .milliseconds(20), mayBeCutShort: true), .ignoreRest]] {
+        for steps in [
+            [ScriptStep.stall], [.sendSlowly(trickle, pause: .milliseconds(20), mayBeCutShort: true), .ignoreRest],
+        ] {
             let server = try ScriptedServer.start(script: steps)
             let clock = ContinuousClock()
             let began = clock.now
@@ -218,6 +251,29 @@ struct SMTPClientTests {
                 for _ in 0..<count { group.addTask { try await smtp.noop().code.value } }
                 for try await code in group { #expect(code == 250) }
             }
+        }
+        try await server.finish()
+    }
+
+    @Test("a task that is cancelled before its turn leaves the connection to the others")
+    func cancelledInLine() async throws {
+        let server = try ScriptedServer.start(
+            script: ClientScript.hello() + [
+                .expect("NOOP\r\n"), .pause(.milliseconds(600)), .send("250 ok\r\n"), .expect("RSET\r\n"),
+                .send("250 ok\r\n"),
+            ] + ClientScript.quit)
+        try await client(server) { smtp in
+            let first = Task { try await smtp.noop().code.value }
+            try await Task.sleep(for: .milliseconds(200))
+            let second = Task { await smtpError { _ = try await smtp.noop() } }
+            try await Task.sleep(for: .milliseconds(100))
+            second.cancel()
+            let error = await second.value
+            #expect(error?.kind == .cancelled)
+            #expect(error?.connectionIsUsable == true)
+            let code = try await first.value
+            #expect(code == 250)
+            try await smtp.reset()
         }
         try await server.finish()
     }

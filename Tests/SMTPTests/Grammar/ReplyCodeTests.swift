@@ -3,11 +3,14 @@ import Testing
 @testable import SMTP
 
 @Suite struct ReplyCodeTests {
-    @Test("The first digit alone decides", arguments: [
-        (200, ReplyCode.Severity.positiveCompletion), (250, .positiveCompletion), (299, .positiveCompletion),
-        (300, .positiveIntermediate), (399, .positiveIntermediate), (400, .transientNegative), (499, .transientNegative),
-        (500, .permanentNegative), (599, .permanentNegative),
-    ] as [(UInt16, ReplyCode.Severity)])
+    @Test(
+        "The first digit alone decides",
+        arguments: [
+            (200, ReplyCode.Severity.positiveCompletion), (250, .positiveCompletion), (299, .positiveCompletion),
+            (300, .positiveIntermediate), (399, .positiveIntermediate), (400, .transientNegative),
+            (499, .transientNegative),
+            (500, .permanentNegative), (599, .permanentNegative),
+        ] as [(UInt16, ReplyCode.Severity)])
     func severity(value: UInt16, severity: ReplyCode.Severity) throws {
         let code = try #require(ReplyCode(value))
         #expect(code.severity == severity)

@@ -19,7 +19,10 @@ import Testing
     func escaped() throws {
         let answer = try reply(550, ["\u{1B}]8;;http://evil\u{7} \u{202E}gnp", "a\rb\0"])
         for text in [answer.text, answer.description] {
-            #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{7}" || $0 == "\r" || $0 == "\0" || $0 == "\u{202E}" })
+            #expect(
+                !text.unicodeScalars.contains {
+                    $0 == "\u{1B}" || $0 == "\u{7}" || $0 == "\r" || $0 == "\0" || $0 == "\u{202E}"
+                })
         }
         #expect(answer.description == #"550 \x1B]8;;http://evil\x07 \xE2\x80\xAEgnp / a\x0Db\x00"#)
     }
@@ -33,7 +36,7 @@ import Testing
 
     @Test("A reply is written so that reading it gives an equal one")
     func roundTrip() throws {
-        for lines in [[""], ["", ""], ["ok"], ["2.1.0 a", "", "-b"], ["\u{1B}é", "250 x"]] {
+        for lines in [[""], ["", ""], ["ok"], ["2.1.0 a", "", "-b"], ["\u{1B}é", "250 x"], ["a\r", "\r", "\0"]] {
             let answer = try reply(250, lines)
             #expect(try read(answer.encoded().octets) == [answer])
         }
@@ -44,6 +47,6 @@ import Testing
         #expect(try reply(250, ["a", "", "b"]).encoded().octets == Array("250-a\r\n250-\r\n250 b\r\n".utf8))
         #expect(try reply(250, [""]).encoded().octets == Array("250 \r\n".utf8))
         // Text that no line can hold cannot make a line that is no reply line.
-        #expect(try reply(250, ["a\r\n500 b\n"]).encoded().octets == Array("250-a\r\n250-500 b\r\n250 \r\n".utf8))
+        #expect(try reply(250, ["a\r\n500 b\n"]).encoded().octets == Array("250-a\r\r\n250-500 b\r\n250 \r\n".utf8))
     }
 }

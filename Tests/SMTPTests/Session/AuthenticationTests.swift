@@ -57,11 +57,13 @@ import Testing
         #expect(try probe.submit(.noop) == ["C: NOOP\r\n"])
     }
 
-    @Test("A challenge that cannot be answered is cancelled with *, and the session stays in step", arguments: [
-        (["AUTH PLAIN"], ["334 "]), (["AUTH PLAIN"], ["334 VXNlcm5hbWU6"]), (["AUTH LOGIN"], ["334 Username:"]),
-        (["AUTH LOGIN"], ["334 =AAA"]), (["AUTH LOGIN"], ["334 AAA=BBB"]), (["AUTH LOGIN"], ["334 A"]),
-        (["AUTH LOGIN"], ["334 VXNlcm5hbWU6 "]), (["AUTH LOGIN"], ["334 ", "334 ", "334 "]),
-    ])
+    @Test(
+        "A challenge that cannot be answered is cancelled with *, and the session stays in step",
+        arguments: [
+            (["AUTH PLAIN"], ["334 "]), (["AUTH PLAIN"], ["334 VXNlcm5hbWU6"]), (["AUTH LOGIN"], ["334 Username:"]),
+            (["AUTH LOGIN"], ["334 =AAA"]), (["AUTH LOGIN"], ["334 AAA=BBB"]), (["AUTH LOGIN"], ["334 A"]),
+            (["AUTH LOGIN"], ["334 VXNlcm5hbWU6 "]), (["AUTH LOGIN"], ["334 ", "334 ", "334 "]),
+        ])
     func cancelled(offered: [String], challenges: [String]) throws {
         var probe = try SessionProbe.ready(offered)
         _ = try probe.submit(fred)
@@ -115,7 +117,9 @@ import Testing
     func echo() throws {
         let canary = "Xq7-canary"
         let response = base64("\0fred\0\(canary)")
-        for line in ["535 bad password \(canary)", "535-\(response)\r\n535 \(base64(canary))", "421 \(canary)", "250 \(canary)"] {
+        for line in [
+            "535 bad password \(canary)", "535-\(response)\r\n535 \(base64(canary))", "421 \(canary)", "250 \(canary)",
+        ] {
             var probe = try SessionProbe.ready(["AUTH PLAIN"])
             _ = try probe.submit(.authenticate(.password(user: "fred", Secret(canary))))
             var shown = probe.serve(line).joined()

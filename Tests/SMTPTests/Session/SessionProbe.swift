@@ -21,7 +21,8 @@ struct SessionProbe {
 
     /// A session that has said EHLO to a server that offers `extensions`.
     static func ready(
-        _ extensions: [String] = [], isSecured: Bool = true, _ configure: (inout SMTPSession.Configuration) -> Void = { _ in }
+        _ extensions: [String] = [], isSecured: Bool = true,
+        _ configure: (inout SMTPSession.Configuration) -> Void = { _ in }
     ) throws -> SessionProbe {
         var probe = SessionProbe(isSecured: isSecured, configure)
         _ = probe.serve("220 foo.com ready")
@@ -92,7 +93,8 @@ struct SessionProbe {
 
 /// A transaction from one address to some.
 func transaction(
-    from: String = "Smith@bar.com", to: [String] = ["Jones@foo.com"], _ content: ContentDescription = ContentDescription(body: .sevenBit)
+    from: String = "Smith@bar.com", to: [String] = ["Jones@foo.com"],
+    _ content: ContentDescription = ContentDescription(body: .sevenBit)
 ) throws -> SMTPCommand {
     .send(SMTPEnvelope(from: try ReversePath(from), to: try to.map { try ForwardPath($0) }), content)
 }

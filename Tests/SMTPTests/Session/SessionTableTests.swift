@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct SessionTableTests {
     private static let exchanges: [SessionTable.Exchange] = [
-        .greeting, .ehlo, .helo, .startTLS, .auth, .cancelledAuth, .mail, .rcpt, .data, .message, .emptyMessage, .transactionReset,
+        .greeting, .ehlo, .helo, .startTLS, .auth, .cancelledAuth, .mail, .rcpt, .data, .message, .emptyMessage,
+        .transactionReset,
         .rset, .noop, .quit,
     ]
 

@@ -7,7 +7,9 @@ import Testing
 @Suite struct StartTLSTests {
     @Test("STARTTLS, the upgrade, and a session that knows nothing")
     func upgrade() throws {
-        var probe = try SessionProbe.ready(["STARTTLS", "AUTH LOGIN", "SIZE 10"], isSecured: false) { $0.requiresTLS = true }
+        var probe = try SessionProbe.ready(["STARTTLS", "AUTH LOGIN", "SIZE 10"], isSecured: false) {
+            $0.requiresTLS = true
+        }
         #expect(try probe.submit(.startTLS) == ["C: STARTTLS\r\n"])
         #expect(probe.serve("220 go ahead") == ["!tls"])
         for command in try everyCommand() {
@@ -40,7 +42,9 @@ import Testing
         #expect(left == right)
     }
 
-    @Test("One octet behind the consent is an attack", arguments: ["250 injected\r\n", "2", "\r", "\n", String(repeating: "x", count: 65_536)])
+    @Test(
+        "One octet behind the consent is an attack",
+        arguments: ["250 injected\r\n", "2", "\r", "\n", String(repeating: "x", count: 65_536)])
     func injection(text: String) throws {
         for split in [false, true] {
             var probe = try SessionProbe.ready(["STARTTLS"], isSecured: false)

@@ -29,14 +29,17 @@ import Testing
     func pipelined() throws {
         var probe = try SessionProbe.ready(Self.pipelining)
         let log = try probe.submit(transaction(to: Self.three))
-        #expect(log == [
-            "C: MAIL FROM:<Smith@bar.com>\r\nRCPT TO:<Jones@foo.com>\r\nRCPT TO:<Green@foo.com>\r\nRCPT TO:<Brown@foo.com>\r\nDATA\r\n",
-        ])
+        #expect(
+            log == [
+                "C: MAIL FROM:<Smith@bar.com>\r\nRCPT TO:<Jones@foo.com>\r\nRCPT TO:<Green@foo.com>\r\nRCPT TO:<Brown@foo.com>\r\nDATA\r\n"
+            ])
         for command in try everyCommand() { #expect(probe.rejection(of: command)?.kind == .stateViolation) }
-        #expect(probe.serve("250 a", "250 b", "250 c", "250 d", "354 e") == [
-            "=> sender 250 \"a\"", "=> recipient <Jones@foo.com> 250 \"b\"", "=> recipient <Green@foo.com> 250 \"c\"",
-            "=> recipient <Brown@foo.com> 250 \"d\"", "=> content wanted 354 \"e\"",
-        ])
+        #expect(
+            probe.serve("250 a", "250 b", "250 c", "250 d", "354 e") == [
+                "=> sender 250 \"a\"", "=> recipient <Jones@foo.com> 250 \"b\"",
+                "=> recipient <Green@foo.com> 250 \"c\"",
+                "=> recipient <Brown@foo.com> 250 \"d\"", "=> content wanted 354 \"e\"",
+            ])
         #expect(try probe.submit(.endOfContent) == ["C: .\r\n"])
         for command in try everyCommand() { #expect(probe.rejection(of: command)?.kind == .stateViolation) }
     }
@@ -44,7 +47,10 @@ import Testing
     @Test("allOrNone: DATA waits for every answer, for no empty message may reach those accepted")
     func allOrNone() throws {
         var probe = try SessionProbe.ready(Self.pipelining) { $0.partialAcceptance = .allOrNone }
-        #expect(try probe.submit(transaction(to: ["a@b", "c@d"])) == ["C: MAIL FROM:<Smith@bar.com>\r\nRCPT TO:<a@b>\r\nRCPT TO:<c@d>\r\n"])
+        #expect(
+            try probe.submit(transaction(to: ["a@b", "c@d"])) == [
+                "C: MAIL FROM:<Smith@bar.com>\r\nRCPT TO:<a@b>\r\nRCPT TO:<c@d>\r\n"
+            ])
         #expect(probe.serve("250 ok", "250 ok", "250 ok").last == "C: DATA\r\n")
         #expect(probe.serve("354 go") == ["=> content wanted 354 \"go\""])
 
@@ -65,7 +71,8 @@ import Testing
 
         /// Every answer of a pipelined group comes; a lock-step server is not asked for what will not be used.
         static let matrix: [Case] = ["250", "451", "550"].flatMap { mail in
-            [["250", "250"], ["250", "450"], ["250", "550"], ["450", "550"], ["550", "550"], ["450", "450"]].flatMap { recipients in
+            [["250", "250"], ["250", "450"], ["250", "550"], ["450", "550"], ["550", "550"], ["450", "450"]].flatMap {
+                recipients in
                 [("354", "250"), ("354", "451"), ("354", "554"), ("451", ""), ("554", "")].map { data, final in
                     Case(mail: mail, recipients: recipients, data: data, final: final)
                 }
@@ -155,12 +162,17 @@ import Testing
             return try probe.submit(transaction(from: from, content)).first
         }
         #expect(try mail(all, ContentDescription(size: 10, body: .sevenBit)) == "C: MAIL FROM:<a@b> SIZE=10\r\n")
-        #expect(try mail(all, ContentDescription(size: 10, body: .eightBit)) == "C: MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME\r\n")
+        #expect(
+            try mail(all, ContentDescription(size: 10, body: .eightBit))
+                == "C: MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME\r\n")
         #expect(try mail(all, ContentDescription(body: .undetermined)) == "C: MAIL FROM:<a@b> BODY=8BITMIME\r\n")
         #expect(try mail([], ContentDescription(size: 10)) == "C: MAIL FROM:<a@b>\r\n")
-        #expect(try mail(all, ContentDescription(body: .sevenBit), from: "\u{E9}@b") == "C: MAIL FROM:<\u{E9}@b> SMTPUTF8\r\n")
-        #expect(try mail(all, ContentDescription(size: 5, body: .sevenBit, hasInternationalizedHeader: true))
-            == "C: MAIL FROM:<a@b> SIZE=5 BODY=8BITMIME SMTPUTF8\r\n")
+        #expect(
+            try mail(all, ContentDescription(body: .sevenBit), from: "\u{E9}@b")
+                == "C: MAIL FROM:<\u{E9}@b> SMTPUTF8\r\n")
+        #expect(
+            try mail(all, ContentDescription(size: 5, body: .sevenBit, hasInternationalizedHeader: true))
+                == "C: MAIL FROM:<a@b> SIZE=5 BODY=8BITMIME SMTPUTF8\r\n")
     }
 
     @Test("What the server cannot take is known before an octet is sent")
@@ -173,7 +185,9 @@ import Testing
         #expect(probe.rejection(of: try transaction(ContentDescription(size: 1001)))?.kind == .messageTooLarge)
         #expect(probe.rejection(of: try transaction(from: "\u{E9}@b"))?.kind == .extensionNotOffered)
         #expect(probe.rejection(of: try transaction(to: ["a@b", "c@\u{E9}"]))?.kind == .extensionNotOffered)
-        #expect(probe.rejection(of: try transaction(ContentDescription(hasInternationalizedHeader: true)))?.kind == .extensionNotOffered)
+        #expect(
+            probe.rejection(of: try transaction(ContentDescription(hasInternationalizedHeader: true)))?.kind
+                == .extensionNotOffered)
         #expect(probe.rejection(of: try transaction(to: []))?.kind == .invalidArgument)
         probe = try SessionProbe.ready(["SIZE"])
         #expect(probe.rejection(of: try transaction(ContentDescription(body: .eightBit)))?.kind == .extensionNotOffered)
@@ -190,13 +204,18 @@ import Testing
         var probe = try SessionProbe.ready(["SIZE"])
         #expect(probe.rejection(of: try transaction(from: "\(local)x@\(domain)"))?.kind == .invalidArgument)
         #expect(probe.rejection(of: try transaction(to: ["\(local)xxx@\(domain)"]))?.kind == .invalidArgument)
-        #expect(probe.rejection(of: try transaction(from: "\(local)@\(domain)", to: ["\(local)xx@\(domain)"], ContentDescription(size: 1))) == nil)
+        #expect(
+            probe.rejection(
+                of: try transaction(
+                    from: "\(local)@\(domain)", to: ["\(local)xx@\(domain)"], ContentDescription(size: 1))) == nil)
         #expect(probe.drain().first?.utf8.count == "C: ".utf8.count + 512 + " SIZE=1".utf8.count)
     }
 
     @Test("Content that cannot be sent spoils the message: it can never be ended")
     func spoilt() throws {
-        for (bad, policy) in [(String(repeating: "x", count: 999), LineEndPolicy.normalize), ("\u{E9}", .normalize), ("a\rb", .refuse)] {
+        for (bad, policy) in [
+            (String(repeating: "x", count: 999), LineEndPolicy.normalize), ("\u{E9}", .normalize), ("a\rb", .refuse),
+        ] {
             var probe = try SessionProbe.ready(Self.pipelining) { $0.lineEnds = policy }
             _ = try probe.submit(transaction())
             _ = probe.serve("250 ok", "250 ok", "354 go")
@@ -217,15 +236,20 @@ import Testing
         #expect(probe.rejection(of: .endOfContent)?.kind == .invalidContent)
     }
 
-    @Test("Answers out of place end the session", arguments: [
-        (["354 x"], SMTPError.Kind.unexpectedReply, SMTPAcceptance.notSent), (["250 x", "354 x"], .unexpectedReply, .notSent),
-        (["250 x", "250 x", "250 x"], .unexpectedReply, .notSent), (["250 x", "250 x", "354 x", "250 x"], .unexpectedReply, .notSent),
-        (["250 x", "250 x", "354 x", "552 5.3.4 too big"], .refused, .refusedForGood),
-        (["250 x", "250 x", "354 x", "451 later"], .refused, .refusedForNow),
-        (["250 x", "221 x"], .serverClosing, .notSent), (["421 x"], .serverClosing, .refusedForNow),
-        (["250 x", "421 x"], .serverClosing, .refusedForNow), (["250 x", "250 x", "354 x", "421 x"], .serverClosing, .refusedForNow),
-        (["250 x", "garbage"], .malformedReply, .notSent),
-    ])
+    @Test(
+        "Answers out of place end the session",
+        arguments: [
+            (["354 x"], SMTPError.Kind.unexpectedReply, SMTPAcceptance.notSent),
+            (["250 x", "354 x"], .unexpectedReply, .notSent),
+            (["250 x", "250 x", "250 x"], .unexpectedReply, .notSent),
+            (["250 x", "250 x", "354 x", "250 x"], .unexpectedReply, .notSent),
+            (["250 x", "250 x", "354 x", "552 5.3.4 too big"], .refused, .refusedForGood),
+            (["250 x", "250 x", "354 x", "451 later"], .refused, .refusedForNow),
+            (["250 x", "221 x"], .serverClosing, .notSent), (["421 x"], .serverClosing, .refusedForNow),
+            (["250 x", "421 x"], .serverClosing, .refusedForNow),
+            (["250 x", "250 x", "354 x", "421 x"], .serverClosing, .refusedForNow),
+            (["250 x", "garbage"], .malformedReply, .notSent),
+        ])
     func outOfPlace(answers: [String], kind: SMTPError.Kind, acceptance: SMTPAcceptance) throws {
         for extensions in [[], Self.pipelining] {
             var probe = try SessionProbe.ready(extensions)
@@ -237,10 +261,13 @@ import Testing
         }
     }
 
-    @Test("After the end was sent: only the server's answer makes it anything but unknown", arguments: [
-        ("", SMTPAcceptance.unknown), ("2", .unknown), ("250-x\r\n", .unknown), ("garbage\r\n", .unknown), ("354 x\r\n", .unknown),
-        ("221 x\r\n", .unknown), ("250-a\r\n550 b\r\n", .unknown), ("421 4.3.0 x\r\n", .refusedForNow),
-    ])
+    @Test(
+        "After the end was sent: only the server's answer makes it anything but unknown",
+        arguments: [
+            ("", SMTPAcceptance.unknown), ("2", .unknown), ("250-x\r\n", .unknown), ("garbage\r\n", .unknown),
+            ("354 x\r\n", .unknown),
+            ("221 x\r\n", .unknown), ("250-a\r\n550 b\r\n", .unknown), ("421 4.3.0 x\r\n", .refusedForNow),
+        ])
     func afterTheEnd(answer: String, acceptance: SMTPAcceptance) throws {
         var probe = try SessionProbe.ready(Self.pipelining)
         _ = try probe.submit(transaction(to: ["a@b", "c@d"]))

@@ -21,7 +21,9 @@ import Testing
         return lines.flatMap { ($0.first == 0x2E ? [0x2E] : []) + $0 + [0x0D, 0x0A] } + [0x2E, 0x0D, 0x0A]
     }
 
-    private static func encode(_ pieces: [[UInt8]], _ policy: LineEndPolicy = .normalize) throws -> (wire: [UInt8], size: Int) {
+    private static func encode(_ pieces: [[UInt8]], _ policy: LineEndPolicy = .normalize) throws -> (
+        wire: [UInt8], size: Int
+    ) {
         var encoder = DataEncoder(lineEnds: policy, allowsEightBitBody: true, allowsEightBitHeader: true)
         var wire: [UInt8] = []
         for piece in pieces { try encoder.encode(piece, into: &wire) }
@@ -93,13 +95,18 @@ import Testing
         return count
     }
 
-    @Test("Smuggled ends: none of these is an end on the wire", arguments: [
-        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\r\r.\r\r", "\r\n\r.\r\n", "\n\n.\r\n", "\r\n.\r\r\n", "\r\n\0.\r\n",
-    ])
+    @Test(
+        "Smuggled ends: none of these is an end on the wire",
+        arguments: [
+            "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\r\r.\r\r", "\r\n\r.\r\n", "\n\n.\r\n",
+            "\r\n.\r\r\n", "\r\n\0.\r\n",
+        ])
     func smuggling(ending: String) throws {
         let message = Array("Subject: x\r\n\r\nbody\(ending)MAIL FROM:<evil@example.org>\r\n".utf8)
         for size in 1...message.count {
-            let pieces = stride(from: 0, to: message.count, by: size).map { Array(message[$0..<min($0 + size, message.count)]) }
+            let pieces = stride(from: 0, to: message.count, by: size).map {
+                Array(message[$0..<min($0 + size, message.count)])
+            }
             let wire = try Self.encode(pieces).wire
             #expect(wire == Self.reference(message))
             #expect(Self.isSafe(wire))
@@ -131,8 +138,12 @@ import Testing
                 for piece in split ? message.map({ [$0] }) : [message] { try encoder.encode(piece, into: &wire) }
                 return encoder
             }
-            #expect(throws: ContentFault(reason: .eightBitHeader, offset: 9)) { _ = try run(header, body: true, header: false) }
-            #expect(throws: ContentFault(reason: .eightBitBody, offset: 15)) { _ = try run(body, body: false, header: true) }
+            #expect(throws: ContentFault(reason: .eightBitHeader, offset: 9)) {
+                _ = try run(header, body: true, header: false)
+            }
+            #expect(throws: ContentFault(reason: .eightBitBody, offset: 15)) {
+                _ = try run(body, body: false, header: true)
+            }
             let seen = try run(header, body: false, header: true)
             #expect(seen.hasEightBitHeader && !seen.hasEightBitBody)
             let other = try run(body, body: true, header: false)
@@ -142,10 +153,18 @@ import Testing
 
     @Test("The offset of a bare line end is told, across pieces too")
     func bareOffset() {
-        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) { try Self.encode([Array("abc\rd".utf8)], .refuse) }
-        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) { try Self.encode([Array("abc\r".utf8), [0x64]], .refuse) }
-        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) { try Self.encode([Array("abc\r".utf8)], .refuse) }
-        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) { try Self.encode([Array("ab".utf8), Array("c\n".utf8)], .refuse) }
+        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) {
+            try Self.encode([Array("abc\rd".utf8)], .refuse)
+        }
+        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) {
+            try Self.encode([Array("abc\r".utf8), [0x64]], .refuse)
+        }
+        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) {
+            try Self.encode([Array("abc\r".utf8)], .refuse)
+        }
+        #expect(throws: ContentFault(reason: .bareLineEnd, offset: 3)) {
+            try Self.encode([Array("ab".utf8), Array("c\n".utf8)], .refuse)
+        }
     }
 
     @Test("Lone line ends without number cost linear time", arguments: ["\r", "\n", ".", "\r.", "\n.\r"])

@@ -18,10 +18,14 @@ func read(_ octets: [UInt8], limits: SMTPLimits = SMTPLimits()) throws -> [SMTPR
 @Suite struct ReplyReaderTests {
     static let table: [(String, UInt16, [String])] = [
         ("220 foo.com Simple Mail Transfer Service Ready\r\n", 220, ["foo.com Simple Mail Transfer Service Ready"]),
-        ("250-First line\r\n250-Second line\r\n250-234 Text beginning with numbers\r\n250 The last line\r\n", 250,
-            ["First line", "Second line", "234 Text beginning with numbers", "The last line"]),
-        ("250 \r\n", 250, [""]), ("250\r\n", 250, [""]), ("250-\r\n250\r\n", 250, ["", ""]), ("250- \r\n250  x\r\n", 250, [" ", " x"]),
-        ("250 ok\n", 250, ["ok"]), ("250-a\n250 b\r\n", 250, ["a", "b"]), ("250 a\rb\r\n", 250, ["a\rb"]), ("250 \r\r\n", 250, ["\r"]),
+        (
+            "250-First line\r\n250-Second line\r\n250-234 Text beginning with numbers\r\n250 The last line\r\n", 250,
+            ["First line", "Second line", "234 Text beginning with numbers", "The last line"]
+        ),
+        ("250 \r\n", 250, [""]), ("250\r\n", 250, [""]), ("250-\r\n250\r\n", 250, ["", ""]),
+        ("250- \r\n250  x\r\n", 250, [" ", " x"]),
+        ("250 ok\n", 250, ["ok"]), ("250-a\n250 b\r\n", 250, ["a", "b"]), ("250 a\rb\r\n", 250, ["a\rb"]),
+        ("250 \r\r\n", 250, ["\r"]),
         ("299 unheard of\r\n", 299, ["unheard of"]), ("265 x\r\n", 265, ["x"]), ("599 x\r\n", 599, ["x"]),
         ("250 \0\u{1B}[2J\u{E9}\r\n", 250, ["\0\u{1B}[2J\u{E9}"]), ("250 -\r\n", 250, ["-"]), ("334 \r\n", 334, [""]),
     ]
@@ -56,14 +60,21 @@ func read(_ octets: [UInt8], limits: SMTPLimits = SMTPLimits()) throws -> [SMTPR
         #expect(input.count == 2)
     }
 
-    @Test("What is no reply is refused, and the error says where", arguments: [
-        ("\r\n", "Reply-code", 0), ("hello\r\n", "Reply-code", 0), ("25\r\n", "Reply-code", 2), ("25 ok\r\n", "Reply-code", 2),
-        ("2x0 ok\r\n", "Reply-code", 1), (" 250 ok\r\n", "Reply-code", 0), ("+250 ok\r\n", "Reply-code", 0),
-        ("199 x\r\n", "Reply-code", 0), ("000 x\r\n", "Reply-code", 0), ("600 x\r\n", "Reply-code", 0), ("999 x\r\n", "Reply-code", 0),
-        ("2500 x\r\n", "Reply-line", 3), ("250x\r\n", "Reply-line", 3), ("250\tx\r\n", "Reply-line", 3), ("250\0\r\n", "Reply-line", 3),
-        ("250-a\r\n\r\n", "Reply-code", 0), ("250-a\r\nfoo\r\n", "Reply-code", 0), ("250-a\r\n550 b\r\n", "Reply-line", 0),
-        ("250-a\r\n251-b\r\n", "Reply-line", 0), ("* OK IMAP4rev1\r\n", "Reply-code", 0), ("HTTP/1.1 200 OK\r\n", "Reply-code", 0),
-    ])
+    @Test(
+        "What is no reply is refused, and the error says where",
+        arguments: [
+            ("\r\n", "Reply-code", 0), ("hello\r\n", "Reply-code", 0), ("25\r\n", "Reply-code", 2),
+            ("25 ok\r\n", "Reply-code", 2),
+            ("2x0 ok\r\n", "Reply-code", 1), (" 250 ok\r\n", "Reply-code", 0), ("+250 ok\r\n", "Reply-code", 0),
+            ("199 x\r\n", "Reply-code", 0), ("000 x\r\n", "Reply-code", 0), ("600 x\r\n", "Reply-code", 0),
+            ("999 x\r\n", "Reply-code", 0),
+            ("2500 x\r\n", "Reply-line", 3), ("250x\r\n", "Reply-line", 3), ("250\tx\r\n", "Reply-line", 3),
+            ("250\0\r\n", "Reply-line", 3),
+            ("250-a\r\n\r\n", "Reply-code", 0), ("250-a\r\nfoo\r\n", "Reply-code", 0),
+            ("250-a\r\n550 b\r\n", "Reply-line", 0),
+            ("250-a\r\n251-b\r\n", "Reply-line", 0), ("* OK IMAP4rev1\r\n", "Reply-code", 0),
+            ("HTTP/1.1 200 OK\r\n", "Reply-code", 0),
+        ])
     func malformed(text: String, rule: String, offset: Int) throws {
         let error = try #require(throws: SMTPError.self) { try read(Array(text.utf8)) }
         #expect(error.kind == .malformedReply)

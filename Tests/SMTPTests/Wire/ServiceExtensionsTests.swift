@@ -5,7 +5,8 @@ import Testing
 @Suite struct ServiceExtensionsTests {
     private func offer(_ lines: String...) throws -> ServiceExtensions {
         ServiceExtensions(
-            answering: SMTPReply(code: try #require(ReplyCode(250)), lines: (["foo.com greets"] + lines).map { Array($0.utf8) }))
+            answering: SMTPReply(
+                code: try #require(ReplyCode(250)), lines: (["foo.com greets"] + lines).map { Array($0.utf8) }))
     }
 
     @Test("RFC 5321 appendix D.1")
@@ -37,17 +38,22 @@ import Testing
         #expect(try offer("AUTHX PLAIN").authenticationMechanisms == [])
     }
 
-    @Test("SIZE without a number, with 0 or one that no counter holds is no limit", arguments: [
-        ("SIZE", nil), ("SIZE 0", nil), ("SIZE 1000000", 1_000_000), ("size 18446744073709551615", .max),
-        ("SIZE 18446744073709551616", nil), ("SIZE -1", nil), ("SIZE 12x", nil), ("SIZE  35882577", 35_882_577), ("SIZE +5", nil),
-    ] as [(String, UInt64?)])
+    @Test(
+        "SIZE without a number, with 0 or one that no counter holds is no limit",
+        arguments: [
+            ("SIZE", nil), ("SIZE 0", nil), ("SIZE 1000000", 1_000_000), ("size 18446744073709551615", .max),
+            ("SIZE 18446744073709551616", nil), ("SIZE -1", nil), ("SIZE 12x", nil), ("SIZE  35882577", 35_882_577),
+            ("SIZE +5", nil),
+        ] as [(String, UInt64?)])
     func size(line: String, limit: UInt64?) throws {
         let offered = try offer(line)
         #expect(offered.offers(.size))
         #expect(offered.maximumMessageSize == limit)
     }
 
-    @Test("A line that is no ehlo-line offers nothing", arguments: ["", " PIPELINING", "-PIPELINING", "PIPELINING\0", "PIPELINING=", "*", "\u{E9}"])
+    @Test(
+        "A line that is no ehlo-line offers nothing",
+        arguments: ["", " PIPELINING", "-PIPELINING", "PIPELINING\0", "PIPELINING=", "*", "\u{E9}"])
     func noise(line: String) throws {
         #expect(try !offer(line).offers(.pipelining))
     }
