@@ -4,7 +4,8 @@ import Testing
 @Suite struct Base64Tests {
     /// RFC 4648 §10.
     static let vectors = [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
     ]
 
     @Test(arguments: vectors)
@@ -32,8 +33,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "Z", "Zg", "Zg=", "Zm9", "Zm9v=", "Zm9vZ", "====", "=AAA", "A===", "A=AA", "AA=A", "AAA=BBB=", "AAA=AAAA", "Zg==Zg==", "Zg===",
-        "Zm9v\r\n", "Zm 9v", " Zm9v", "Zm9v ", "Zm9v\n\n\n\n", "Zm-_", "Zm9\u{E9}", "Zm9\0", "Zm9*", "Zm9@", "Zm9[", "Zm9`", "Zm9{",
+        "Z", "Zg", "Zg=", "Zm9", "Zm9v=", "Zm9vZ", "====", "=AAA", "A===", "A=AA", "AA=A", "AAA=BBB=", "AAA=AAAA",
+        "Zg==Zg==", "Zg===",
+        "Zm9v\r\n", "Zm 9v", " Zm9v", "Zm9v ", "Zm9v\n\n\n\n", "Zm-_", "Zm9\u{E9}", "Zm9\0", "Zm9*", "Zm9@", "Zm9[",
+        "Zm9`", "Zm9{",
         // Bits under the padding that are not zero.
         "Zh==", "Zm9=", "AB==", "AAB=", "//==", "///=",
     ])
@@ -45,7 +48,8 @@ import Testing
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         for octet in UInt8.min...UInt8.max {
             #expect((Base64.decode([octet, 0x41, 0x41, 0x41].span) != nil) == alphabet.contains(octet))
-            #expect((Base64.decode([0x41, 0x41, 0x41, octet].span) != nil) == (alphabet.contains(octet) || octet == 0x3D))
+            #expect(
+                (Base64.decode([0x41, 0x41, 0x41, octet].span) != nil) == (alphabet.contains(octet) || octet == 0x3D))
         }
     }
 
@@ -53,7 +57,9 @@ import Testing
     func `what was encoded is decoded`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
-            let octets = (0..<Int.random(in: 0..<500, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let octets = (0..<Int.random(in: 0..<500, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             #expect(Base64.decode(Base64.encode(octets.span).span) == octets)
         }
     }

@@ -25,7 +25,8 @@ import Testing
     }
 
     static let known: [(String, [String], Int)] = [
-        ("", [], 0), ("a", [], 1), ("\r", [], 1), ("a\r\n", ["a"], 0), ("\r\n", [""], 0), ("\n", [""], 0), ("a\nb\r\nc", ["a", "b"], 1),
+        ("", [], 0), ("a", [], 1), ("\r", [], 1), ("a\r\n", ["a"], 0), ("\r\n", [""], 0), ("\n", [""], 0),
+        ("a\nb\r\nc", ["a", "b"], 1),
         ("a\r\r\n", ["a\r"], 0), ("a\rb\r\n", ["a\rb"], 0), ("\r\n\r\n\n", ["", "", ""], 0), ("\0\r\n", ["\0"], 0),
     ]
 
@@ -45,7 +46,8 @@ import Testing
 
     @Test(arguments: ["\r\n", "\n"], [0, 1, 5, 100])
     func `the limit counts what stands before the line end`(end: String, limit: Int) {
-        for (length, fits) in [(limit - 1, true), (limit, true), (limit + 1, false), (limit + 2, false)] where length >= 0 {
+        for (length, fits) in [(limit - 1, true), (limit, true), (limit + 1, false), (limit + 2, false)]
+        where length >= 0 {
             let octets = Array((String(repeating: "x", count: length) + end).utf8)
             for pieces in [[octets[...]], octets.indices.map { octets[$0...$0] }] {
                 let found = frame(pieces, limit: limit)
@@ -92,7 +94,9 @@ import Testing
         let octets = [UInt8](repeating: 0x78, count: 1 << 20)
         var found = 0
         let time = try clock.measure {
-            for count in 0..<octets.count where try framer.next(in: octets.span.extracting(0..<count)) != nil { found += 1 }
+            for count in 0..<octets.count where try framer.next(in: octets.span.extracting(0..<count)) != nil {
+                found += 1
+            }
         }
         #expect(found == 0)
         // Searching from the start each time would look at 5 * 10^11 octets.

@@ -151,11 +151,15 @@ import Testing
         for _ in 0..<400 {
             switch Int.random(in: 0..<8, using: &random) {
             case 0...2:
-                let octets = (0..<Int.random(in: 0...largest, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                let octets = (0..<Int.random(in: 0...largest, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
                 buffer.append(octets.span)
                 model += octets
             case 3:
-                let octets = (0..<Int.random(in: 0...largest, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                let octets = (0..<Int.random(in: 0...largest, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
                 let minimum = octets.count + Int.random(in: 0...largest, using: &random)
                 unsafe buffer.fill(atLeast: minimum) { room in
                     for (index, octet) in octets.enumerated() { unsafe room[index] = octet }

@@ -106,7 +106,7 @@ public actor POP3Client: EngineClient {
     private func learnCapabilities() async throws(POP3Error) {
         do throws(POP3Error) {
             try await askCapabilities()
-        } catch where error.kind == .refused && error.connectionIsUsable {
+        } catch  where error.kind == .refused && error.connectionIsUsable {
             return
         }
     }
@@ -168,7 +168,8 @@ public actor POP3Client: EngineClient {
     }
 
     private func end(for detail: String) {
-        reasonToClose = POP3Error(.limitExceeded, command: answers.first?.verb, deletions: driver.engine.deletions, detail)
+        reasonToClose = POP3Error(
+            .limitExceeded, command: answers.first?.verb, deletions: driver.engine.deletions, detail)
         close()
     }
 

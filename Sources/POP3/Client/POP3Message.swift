@@ -61,7 +61,8 @@ public struct POP3Message: AsyncSequence, Sendable {
         ///   `timedOut` where nothing arrives for too long; `stateViolation` where the message was read before.
         public mutating func next() async throws(POP3Error) -> [UInt8]? {
             guard let reading else {
-                throw POP3Error(.stateViolation, command: "RETR", connectionIsUsable: true, "a message can be read once")
+                throw POP3Error(
+                    .stateViolation, command: "RETR", connectionIsUsable: true, "a message can be read once")
             }
             return try await client.nextPiece(of: reading.stream)
         }

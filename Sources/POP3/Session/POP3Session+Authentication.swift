@@ -57,7 +57,8 @@ extension POP3Session {
                     user: user, password: password, allowingUTF8: capabilities?.acceptsUTF8User ?? false, into: &line)
             } catch {
                 throw POP3Error(
-                    .invalidArgument, command: "USER", connectionIsUsable: true, "a name or password that USER and PASS cannot carry",
+                    .invalidArgument, command: "USER", connectionIsUsable: true,
+                    "a name or password that USER and PASS cannot carry",
                     underlying: error)
             }
         }

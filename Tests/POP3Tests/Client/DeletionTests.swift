@@ -9,7 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct DeletionTests {
     private struct BodyFailed: Error, Equatable {}
 
-    private let deleted = opening() + [.expect("DELE 1\r\n"), .send("+OK\r\n"), .expect("DELE 2\r\n"), .send("+OK\r\n")]
+    private let deleted =
+        opening() + [.expect("DELE 1\r\n"), .send("+OK\r\n"), .expect("DELE 2\r\n"), .send("+OK\r\n")]
 
     private func deleteTwo(_ pop: POP3Client) async throws {
         try await pop.delete(1)
@@ -26,10 +27,13 @@ import Testing
         try await server.finish()
     }
 
-    @Test(arguments: [
-        [.expect("QUIT\r\n"), .send("-ERR [SYS/PERM] some deleted messages not removed\r\n"), .close], [.expect("QUIT\r\n"), .close],
-        [.expect("QUIT\r\n"), .reset], [.expect("QUIT\r\n"), .send("+O"), .close], [.expect("QUIT\r\n"), .stall], [.close],
-    ] as [[ScriptStep]])
+    @Test(
+        arguments: [
+            [.expect("QUIT\r\n"), .send("-ERR [SYS/PERM] some deleted messages not removed\r\n"), .close],
+            [.expect("QUIT\r\n"), .close],
+            [.expect("QUIT\r\n"), .reset], [.expect("QUIT\r\n"), .send("+O"), .close], [.expect("QUIT\r\n"), .stall],
+            [.close],
+        ] as [[ScriptStep]])
     func `deletions that the server did not confirm`(end: [ScriptStep]) async throws {
         let server = try ScriptedServer.start(script: deleted + end)
         let configuration = POP3Client.Configuration.testing { $0.timeouts.reply = .seconds(2) }
@@ -41,7 +45,10 @@ import Testing
     }
 
     @Test func `where nothing was deleted, a server that does not answer QUIT does no harm`() async throws {
-        for end in [[.expect("QUIT\r\n"), .close], [.expect("QUIT\r\n"), .stall], [.expect("QUIT\r\n"), .send("-ERR\r\n"), .close]] as [[ScriptStep]] {
+        for end in [
+            [.expect("QUIT\r\n"), .close], [.expect("QUIT\r\n"), .stall],
+            [.expect("QUIT\r\n"), .send("-ERR\r\n"), .close],
+        ] as [[ScriptStep]] {
             let server = try ScriptedServer.start(script: opening() + end)
             let configuration = POP3Client.Configuration.testing { $0.transport.closeTimeout = .milliseconds(200) }
             #expect(try await withClient(of: server, configuration) { _ in 7 } == 7)
@@ -71,7 +78,8 @@ import Testing
     }
 
     @Test func `a body that throws in the middle of a message just closes`() async throws {
-        let server = try ScriptedServer.start(script: deleted + [.expect("RETR 3\r\n"), .send("+OK\r\nhalf"), .ignoreRest])
+        let server = try ScriptedServer.start(
+            script: deleted + [.expect("RETR 3\r\n"), .send("+OK\r\nhalf"), .ignoreRest])
         await #expect(throws: BodyFailed()) {
             try await withClient(of: server) { pop in
                 try await deleteTwo(pop)
@@ -97,7 +105,8 @@ import Testing
     @Test func `a message that was left early is read past before QUIT`() async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("DELE 1\r\n"), .send("+OK\r\n"), .expect("RETR 2\r\n"), .send("+OK\r\n" + String(repeating: "x\r\n", count: 100_000)),
+                .expect("DELE 1\r\n"), .send("+OK\r\n"), .expect("RETR 2\r\n"),
+                .send("+OK\r\n" + String(repeating: "x\r\n", count: 100_000)),
                 .pause(.milliseconds(100)), .send(".\r\n"),
             ] + goodbye)
         let outcome = try await withClient(of: server) { pop in

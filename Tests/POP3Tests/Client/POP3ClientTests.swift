@@ -10,10 +10,13 @@ import Testing
     @Test func `a whole session`() async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("STAT\r\n"), .send("+OK 2 320\r\n"), .expect("LIST\r\n"), .send("+OK\r\n1 120\r\n2 200\r\n.\r\n"),
+                .expect("STAT\r\n"), .send("+OK 2 320\r\n"), .expect("LIST\r\n"),
+                .send("+OK\r\n1 120\r\n2 200\r\n.\r\n"),
                 .expect("UIDL\r\n"), .send("+OK\r\n1 a\r\n2 b\r\n.\r\n"), .expect("LIST 2\r\n"), .send("+OK 2 200\r\n"),
-                .expect("UIDL 2\r\n"), .send("+OK 2 b\r\n"), .expect("TOP 1 0\r\n"), .send("+OK\r\nSubject: x\r\n\r\n.\r\n"),
-                .expect("RETR 1\r\n"), .send("+OK\r\nSubject: x\r\n\r\n..\r\n.\r\n"), .expect("DELE 1\r\n"), .send("+OK gone\r\n"),
+                .expect("UIDL 2\r\n"), .send("+OK 2 b\r\n"), .expect("TOP 1 0\r\n"),
+                .send("+OK\r\nSubject: x\r\n\r\n.\r\n"),
+                .expect("RETR 1\r\n"), .send("+OK\r\nSubject: x\r\n\r\n..\r\n.\r\n"), .expect("DELE 1\r\n"),
+                .send("+OK gone\r\n"),
                 .expect("NOOP\r\n"), .send("+OK\r\n"),
             ] + goodbye)
         let message = try await withClient(of: server) { pop in
@@ -45,7 +48,8 @@ import Testing
                 .expect("AUTH PLAIN AGZyZWQAaHVudGVyMg==\r\n"), .send("+OK\r\n"),
             ] + goodbye)
         let configuration = POP3Client.Configuration.testing { $0.transport.tls.roots = .file(authority.path) }
-        try await POP3Client.withConnection(to: .tls("localhost", port: server.port), configuration: configuration) { pop in
+        try await POP3Client.withConnection(to: .tls("localhost", port: server.port), configuration: configuration) {
+            pop in
             #expect(await pop.tlsInformation != nil)
             try await pop.authenticate(.fred)
         }
@@ -54,27 +58,38 @@ import Testing
 
     @Test func `STLS, with capabilities asked for again`() async throws {
         let authority = try TestCertificateAuthority()
-        let server = try ScriptedServer.start(script: [
-            .send("+OK ready\r\n"), .expect("CAPA\r\n"), .send("+OK\r\nSTLS\r\nSASL LOGIN\r\n.\r\n"), .expect("STLS\r\n"), .send("+OK\r\n"),
-            .startTLS(try authority.issue()), .expect("CAPA\r\n"), .send("+OK\r\nSASL PLAIN\r\n.\r\n"),
-            .expect("AUTH PLAIN AGZyZWQAaHVudGVyMg==\r\n"), .send("+OK\r\n"),
-        ] + goodbye)
+        let server = try ScriptedServer.start(
+            script: [
+                .send("+OK ready\r\n"), .expect("CAPA\r\n"), .send("+OK\r\nSTLS\r\nSASL LOGIN\r\n.\r\n"),
+                .expect("STLS\r\n"), .send("+OK\r\n"),
+                .startTLS(try authority.issue()), .expect("CAPA\r\n"), .send("+OK\r\nSASL PLAIN\r\n.\r\n"),
+                .expect("AUTH PLAIN AGZyZWQAaHVudGVyMg==\r\n"), .send("+OK\r\n"),
+            ] + goodbye)
         let configuration = POP3Client.Configuration.testing { $0.transport.tls.roots = .file(authority.path) }
-        try await POP3Client.withConnection(to: .startTLS("localhost", port: server.port), configuration: configuration) { pop in
+        try await POP3Client.withConnection(to: .startTLS("localhost", port: server.port), configuration: configuration)
+        { pop in
             try await pop.authenticate(.fred)
         }
         #expect(try await server.finish()[0].plaintext == Array("CAPA\r\nSTLS\r\n".utf8))
     }
 
-    @Test(arguments: [("+OK\r\n+OK\r\n", ""), ("+OK\r\n", "+OK\r\n"), ("+OK\r\n+", ""), ("+OK\r\n" + String(repeating: "x", count: 65536), "")])
-    func `octets in plaintext behind the consent to STLS end it, and nothing is sent behind`(at once: String, later: String) async throws {
+    @Test(arguments: [
+        ("+OK\r\n+OK\r\n", ""), ("+OK\r\n", "+OK\r\n"), ("+OK\r\n+", ""),
+        ("+OK\r\n" + String(repeating: "x", count: 65536), ""),
+    ])
+    func `octets in plaintext behind the consent to STLS end it, and nothing is sent behind`(
+        at once: String, later: String
+    ) async throws {
         var script: [ScriptStep] = [
-            .send("+OK\r\n"), .expect("CAPA\r\n"), .send("+OK\r\nSTLS\r\n.\r\n"), .expect("STLS\r\n"), .send(once, mayBeCutShort: true),
+            .send("+OK\r\n"), .expect("CAPA\r\n"), .send("+OK\r\nSTLS\r\n.\r\n"), .expect("STLS\r\n"),
+            .send(once, mayBeCutShort: true),
         ]
         if !later.isEmpty { script += [.send(later, mayBeCutShort: true)] }
         let server = try ScriptedServer.start(script: script + [.ignoreRest])
         let error = await #expect(throws: POP3Error.self) {
-            try await POP3Client.withConnection(to: .startTLS("localhost", port: server.port), configuration: .testing()) { _ in }
+            try await POP3Client.withConnection(
+                to: .startTLS("localhost", port: server.port), configuration: .testing()
+            ) { _ in }
         }
         // Octets that come separately may only meet the handshake, in which they are no TLS.
         #expect(error?.kind == .plaintextAfterStartTLS || !later.isEmpty && error?.kind == .transport)
@@ -88,7 +103,9 @@ import Testing
         let server = try ScriptedServer.start(
             script: [.send("+OK\r\n"), .expect("CAPA\r\n"), .send("+OK\r\nUSER\r\nSASL PLAIN\r\n.\r\n")] + goodbye)
         let error = await #expect(throws: POP3Error.self) {
-            try await POP3Client.withConnection(to: .startTLS("localhost", port: server.port), configuration: .testing()) { pop in
+            try await POP3Client.withConnection(
+                to: .startTLS("localhost", port: server.port), configuration: .testing()
+            ) { pop in
                 try await pop.authenticate(.fred)
             }
         }
@@ -98,9 +115,13 @@ import Testing
 
     @Test func `a server that knows no CAPA and refuses STLS gets neither name nor password`() async throws {
         let server = try ScriptedServer.start(
-            script: [.send("+OK\r\n"), .expect("CAPA\r\n"), .send("-ERR\r\n"), .expect("STLS\r\n"), .send("-ERR no\r\n")] + goodbye)
+            script: [
+                .send("+OK\r\n"), .expect("CAPA\r\n"), .send("-ERR\r\n"), .expect("STLS\r\n"), .send("-ERR no\r\n"),
+            ] + goodbye)
         let error = await #expect(throws: POP3Error.self) {
-            try await POP3Client.withConnection(to: .startTLS("localhost", port: server.port), configuration: .testing()) { _ in }
+            try await POP3Client.withConnection(
+                to: .startTLS("localhost", port: server.port), configuration: .testing()
+            ) { _ in }
         }
         #expect(error?.kind == .refused)
         #expect(error?.command == "STLS")
@@ -120,10 +141,13 @@ import Testing
     @Test func `a wrong password is told in the server's words, and another may follow`() async throws {
         let server = try ScriptedServer.start(
             script: [
-                .send("+OK\r\n"), .expect("CAPA\r\n"), .send("-ERR\r\n"), .expect("USER fred\r\n"), .send("+OK\r\n"), .expect("PASS wrong\r\n"),
-                .send("-ERR [AUTH] no\r\n"), .expect("USER fred\r\n"), .send("+OK\r\n"), .expect("PASS hunter2\r\n"), .send("+OK\r\n"),
+                .send("+OK\r\n"), .expect("CAPA\r\n"), .send("-ERR\r\n"), .expect("USER fred\r\n"), .send("+OK\r\n"),
+                .expect("PASS wrong\r\n"),
+                .send("-ERR [AUTH] no\r\n"), .expect("USER fred\r\n"), .send("+OK\r\n"), .expect("PASS hunter2\r\n"),
+                .send("+OK\r\n"),
             ] + goodbye)
-        try await POP3Client.withConnection(to: .plaintext("127.0.0.1", port: server.port), configuration: .testing()) { pop in
+        try await POP3Client.withConnection(to: .plaintext("127.0.0.1", port: server.port), configuration: .testing()) {
+            pop in
             let error = await #expect(throws: POP3Error.self) {
                 try await pop.authenticate(.password(user: "fred", Secret("wrong")))
             }
@@ -137,10 +161,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("-ERR busy\r\n", POP3Error.Kind.refused), ("garbage\r\n", .malformedResponse), ("\r\n", .malformedResponse), ("+ x\r\n", .unexpectedResponse),
+        ("-ERR busy\r\n", POP3Error.Kind.refused), ("garbage\r\n", .malformedResponse), ("\r\n", .malformedResponse),
+        ("+ x\r\n", .unexpectedResponse),
         (String(repeating: "x", count: 70_000), .limitExceeded),
     ])
-    func `a greeting that is none ends it before anything is said`(greeting: String, kind: POP3Error.Kind) async throws {
+    func `a greeting that is none ends it before anything is said`(greeting: String, kind: POP3Error.Kind) async throws
+    {
         let server = try ScriptedServer.start(script: [.send(greeting, mayBeCutShort: true), .ignoreRest])
         let error = await #expect(throws: POP3Error.self) { try await withClient(of: server) { _ in } }
         #expect(error?.kind == kind)
@@ -174,7 +200,9 @@ import Testing
         let configuration = POP3Client.Configuration.testing { $0.timeouts.reply = .seconds(2) }
         let clock = ContinuousClock()
         let began = clock.now
-        let error = await #expect(throws: POP3Error.self) { try await withClient(of: server, configuration) { try await $0.statistics() } }
+        let error = await #expect(throws: POP3Error.self) {
+            try await withClient(of: server, configuration) { try await $0.statistics() }
+        }
         #expect(error?.kind == .timedOut)
         #expect(error?.command == "STAT")
         #expect(clock.now - began < .seconds(8))

@@ -11,7 +11,10 @@ import Testing
 
     @Test func `a message arrives in pieces`() async throws {
         let server = try ScriptedServer.start(
-            script: opening() + [.expect("RETR 1\r\n"), .sendSlowly("+OK\r\n..one\r\ntwo\r\n.\r\n", octetsAtOnce: 3, pause: .milliseconds(2))] + goodbye)
+            script: opening() + [
+                .expect("RETR 1\r\n"),
+                .sendSlowly("+OK\r\n..one\r\ntwo\r\n.\r\n", octetsAtOnce: 3, pause: .milliseconds(2)),
+            ] + goodbye)
         try await withClient(of: server) { pop in
             var content: [UInt8] = []
             for try await piece in try await pop.retrieve(1) {
@@ -25,7 +28,9 @@ import Testing
 
     @Test func `a message that is not there is refused`() async throws {
         let server = try ScriptedServer.start(
-            script: opening() + [.expect("RETR 9\r\n"), .send("-ERR no such message\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n")] + goodbye)
+            script: opening() + [
+                .expect("RETR 9\r\n"), .send("-ERR no such message\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n"),
+            ] + goodbye)
         try await withClient(of: server) { pop in
             let error = await #expect(throws: POP3Error.self) { try await pop.retrieve(9) }
             #expect(error?.kind == .refused)
@@ -37,8 +42,11 @@ import Testing
 
     @Test(arguments: [[.close], [.reset]] as [[ScriptStep]])
     func `a message that is cut short is never whole`(end: [ScriptStep]) async throws {
-        let server = try ScriptedServer.start(script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\nhalf\r\n"), .pause(.milliseconds(50))] + end)
-        let error = await #expect(throws: POP3Error.self) { try await withClient(of: server) { try await $0.retrieve(1).collect() } }
+        let server = try ScriptedServer.start(
+            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\nhalf\r\n"), .pause(.milliseconds(50))] + end)
+        let error = await #expect(throws: POP3Error.self) {
+            try await withClient(of: server) { try await $0.retrieve(1).collect() }
+        }
         #expect(error?.kind == .truncated)
         #expect(error?.command == "RETR")
     }
@@ -49,7 +57,8 @@ import Testing
             tls: try authority.issue(), script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\nhalf\r\n"), .close])
         let configuration = POP3Client.Configuration.testing { $0.transport.tls.roots = .file(authority.path) }
         let error = await #expect(throws: POP3Error.self) {
-            try await POP3Client.withConnection(to: .tls("localhost", port: server.port), configuration: configuration) { pop in
+            try await POP3Client.withConnection(to: .tls("localhost", port: server.port), configuration: configuration)
+            { pop in
                 try await pop.authenticate(.fred)
                 return try await pop.retrieve(1).collect()
             }
@@ -58,7 +67,8 @@ import Testing
     }
 
     @Test func `silence in a message ends at the stall deadline`() async throws {
-        let server = try ScriptedServer.start(script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\nhalf\r\n"), .stall])
+        let server = try ScriptedServer.start(
+            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\nhalf\r\n"), .stall])
         let configuration = POP3Client.Configuration.testing { $0.timeouts.stall = .milliseconds(200) }
         let error = await #expect(throws: POP3Error.self) {
             try await withClient(of: server, configuration) { try await $0.retrieve(1).collect() }
@@ -69,7 +79,8 @@ import Testing
     @Test func `a slow message takes longer than an answer may, as long as it moves`() async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("RETR 1\r\n"), .send("+OK\r\n"), .sendSlowly(String(repeating: "x", count: 120) + "\r\n.\r\n", pause: .milliseconds(20)),
+                .expect("RETR 1\r\n"), .send("+OK\r\n"),
+                .sendSlowly(String(repeating: "x", count: 120) + "\r\n.\r\n", pause: .milliseconds(20)),
             ] + goodbye)
         let configuration = POP3Client.Configuration.testing { $0.timeouts.reply = .seconds(2) }
         #expect(try await withClient(of: server, configuration) { try await $0.retrieve(1).collect().count } == 122)
@@ -81,7 +92,8 @@ import Testing
     @Test func `what is left of a message that nobody reads on is read past`() async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x\r\n", count: 300_000) + ".\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n"),
+                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x\r\n", count: 300_000) + ".\r\n"),
+                .expect("NOOP\r\n"), .send("+OK\r\n"),
                 .expect("RETR 2\r\n"), .send("+OK\r\n.\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n"),
             ] + goodbye)
         try await withClient(of: server) { pop in
@@ -122,7 +134,8 @@ import Testing
     func `collecting has a limit`(length: Int, fits: Bool) async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x", count: length - 2) + "\r\n.\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n"),
+                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x", count: length - 2) + "\r\n.\r\n"),
+                .expect("NOOP\r\n"), .send("+OK\r\n"),
             ] + goodbye)
         try await withClient(of: server) { pop in
             let message = try await pop.retrieve(1)
@@ -141,7 +154,9 @@ import Testing
     @Test func `a command in the middle of a message waits, and the message is kept`() async throws {
         let large = String(repeating: "0123456789\r\n", count: 50_000)
         let server = try ScriptedServer.start(
-            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\n\(large).\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n")] + goodbye)
+            script: opening() + [
+                .expect("RETR 1\r\n"), .send("+OK\r\n\(large).\r\n"), .expect("NOOP\r\n"), .send("+OK\r\n"),
+            ] + goodbye)
         try await withClient(of: server) { pop in
             var content: [UInt8] = []
             for try await piece in try await pop.retrieve(1) {
@@ -155,7 +170,10 @@ import Testing
 
     @Test func `what is kept of a message meanwhile has a limit`() async throws {
         let server = try ScriptedServer.start(
-            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x", count: 100_000), mayBeCutShort: true), .ignoreRest])
+            script: opening() + [
+                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "x", count: 100_000), mayBeCutShort: true),
+                .ignoreRest,
+            ])
         let configuration = POP3Client.Configuration.testing { $0.session.limits.contentLength = 50_000 }
         let error = await #expect(throws: POP3Error.self) {
             try await withClient(of: server, configuration) { pop in
@@ -170,7 +188,9 @@ import Testing
     @Test func `a slow reader stops the server`() async throws {
         let server = try ScriptedServer.start(
             within: .seconds(20),
-            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "0123456\r\n", count: 3_000_000) + ".\r\n")] + goodbye)
+            script: opening() + [
+                .expect("RETR 1\r\n"), .send("+OK\r\n" + String(repeating: "0123456\r\n", count: 3_000_000) + ".\r\n"),
+            ] + goodbye)
         try await withClient(of: server) { pop in
             var count = 0
             for try await piece in try await pop.retrieve(1) {
@@ -187,7 +207,9 @@ import Testing
 
     @Test func `a command that gives up waiting for a message leaves the connection as it is`() async throws {
         let server = try ScriptedServer.start(
-            script: opening() + [.expect("RETR 1\r\n"), .send("+OK\r\none\r\n"), .pause(.seconds(2)), .send("two\r\n.\r\n")] + goodbye)
+            script: opening() + [
+                .expect("RETR 1\r\n"), .send("+OK\r\none\r\n"), .pause(.seconds(2)), .send("two\r\n.\r\n"),
+            ] + goodbye)
         try await withClient(of: server) { pop in
             let message = try await pop.retrieve(1)
             let waiting = Task { try await pop.noop() }
@@ -226,7 +248,10 @@ import Testing
 
     @Test func `messages are asked for one by one where it does not`() async throws {
         let script = (1...3).flatMap { number in
-            [ScriptStep.expect("RETR \(number)\r\n"), .expectSilence(for: .milliseconds(50)), .send("+OK\r\n\(number)\r\n.\r\n"), .expect("DELE \(number)\r\n"), .send("+OK\r\n")]
+            [
+                ScriptStep.expect("RETR \(number)\r\n"), .expectSilence(for: .milliseconds(50)),
+                .send("+OK\r\n\(number)\r\n.\r\n"), .expect("DELE \(number)\r\n"), .send("+OK\r\n"),
+            ]
         }
         let server = try ScriptedServer.start(script: opening() + script + goodbye)
         try await withClient(of: server) { pop in
@@ -242,7 +267,8 @@ import Testing
         let server = try ScriptedServer.start(
             script: opening("PIPELINING") + [
                 .expect("RETR 1\r\nRETR 2\r\nRETR 3\r\n"), .send("+OK\r\none\r\n.\r\n"), .expect("DELE 1\r\n"),
-                .send("+OK\r\ntwo\r\n.\r\n+OK\r\nthree\r\n.\r\n+OK\r\n"), .expect("DELE 2\r\n"), .send("+OK\r\n"), .expect("DELE 3\r\n"),
+                .send("+OK\r\ntwo\r\n.\r\n+OK\r\nthree\r\n.\r\n+OK\r\n"), .expect("DELE 2\r\n"), .send("+OK\r\n"),
+                .expect("DELE 3\r\n"),
                 .send("+OK\r\n"),
             ] + goodbye)
         let texts = try await withClient(of: server) { pop in
@@ -258,11 +284,14 @@ import Testing
     }
 
     @Test func `large messages are not asked for in advance, and never too many`() async throws {
-        var listings = [ScanListing(number: 1, size: 10), ScanListing(number: 2, size: 1 << 20), ScanListing(number: 3, size: 10)]
+        var listings = [
+            ScanListing(number: 1, size: 10), ScanListing(number: 2, size: 1 << 20), ScanListing(number: 3, size: 10),
+        ]
         listings += (4...20).map { ScanListing(number: POP3MessageNumber($0), size: .max) }
         let answer = "+OK\r\nx\r\n.\r\n"
         var script: [ScriptStep] = [
-            .expect("RETR 1\r\nRETR 2\r\n"), .expectSilence(for: .milliseconds(50)), .send(answer + answer), .expect("RETR 3\r\n"), .send(answer),
+            .expect("RETR 1\r\nRETR 2\r\n"), .expectSilence(for: .milliseconds(50)), .send(answer + answer),
+            .expect("RETR 3\r\n"), .send(answer),
         ]
         for number in 4...20 { script += [.expect("RETR \(number)\r\n"), .send(answer)] }
         let server = try ScriptedServer.start(script: opening("PIPELINING") + script + goodbye)
@@ -280,7 +309,8 @@ import Testing
     @Test func `messages that nobody reads are read past`() async throws {
         let server = try ScriptedServer.start(
             script: opening("PIPELINING") + [
-                .expect("RETR 1\r\nRETR 2\r\nRETR 3\r\n"), .send("+OK\r\none\r\n.\r\n+OK\r\ntwo\r\n.\r\n+OK\r\nthree\r\n.\r\n"), .expect("NOOP\r\n"),
+                .expect("RETR 1\r\nRETR 2\r\nRETR 3\r\n"),
+                .send("+OK\r\none\r\n.\r\n+OK\r\ntwo\r\n.\r\n+OK\r\nthree\r\n.\r\n"), .expect("NOOP\r\n"),
                 .send("+OK\r\n"),
             ] + goodbye)
         try await withClient(of: server) { pop in

@@ -26,13 +26,20 @@ import Testing
         #expect(offered.tags.count == 2)
     }
 
-    @Test(arguments: [("LOGIN-DELAY 900", 900), ("LOGIN-DELAY 0 USER", 0), ("LOGIN-DELAY", nil), ("LOGIN-DELAY x", nil), ("LOGIN-DELAY +1", nil),
-        ("LOGIN-DELAY 4294967296", nil), ("LOGIN-DELAY -1", nil)] as [(String, UInt32?)])
+    @Test(
+        arguments: [
+            ("LOGIN-DELAY 900", 900), ("LOGIN-DELAY 0 USER", 0), ("LOGIN-DELAY", nil), ("LOGIN-DELAY x", nil),
+            ("LOGIN-DELAY +1", nil),
+            ("LOGIN-DELAY 4294967296", nil), ("LOGIN-DELAY -1", nil),
+        ] as [(String, UInt32?)])
     func `login delays`(line: String, seconds: UInt32?) {
         #expect(capabilities(line).loginDelay == seconds)
     }
 
-    @Test(arguments: [("EXPIRE 5 USER", 5), ("EXPIRE never", .max), ("EXPIRE 0", 0), ("EXPIRE", nil), ("EXPIRE soon", nil)] as [(String, UInt32?)])
+    @Test(
+        arguments: [
+            ("EXPIRE 5 USER", 5), ("EXPIRE never", .max), ("EXPIRE 0", 0), ("EXPIRE", nil), ("EXPIRE soon", nil),
+        ] as [(String, UInt32?)])
     func `retention`(line: String, days: UInt32?) {
         #expect(capabilities(line).expire == days)
     }

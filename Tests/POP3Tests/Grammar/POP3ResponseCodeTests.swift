@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[IN-USE]", "IN-USE"), ("[in-use] x", "in-use"), ("[SYS/TEMP]x", "SYS/TEMP"), ("[a/b/c]", "a/b/c"), ("[!~\"#$^_]", "!~\"#$^_"),
+        ("[IN-USE]", "IN-USE"), ("[in-use] x", "in-use"), ("[SYS/TEMP]x", "SYS/TEMP"), ("[a/b/c]", "a/b/c"),
+        ("[!~\"#$^_]", "!~\"#$^_"),
         ("[A]]", "A"), ("[[A]", "[A"),
     ])
     func `codes are read`(text: String, name: String) {
@@ -21,7 +22,10 @@ import Testing
         #expect(position == name.utf8.count + 2)
     }
 
-    @Test(arguments: ["", "[", "]", "[]", "[A", "A]", " [A]", "[A B]", "[/A]", "[A/]", "[A//B]", "[/]", "[A\tB]", "[\u{E9}]", "[A\u{7F}]", "[A\0]"])
+    @Test(arguments: [
+        "", "[", "]", "[]", "[A", "A]", " [A]", "[A B]", "[/A]", "[A/]", "[A//B]", "[/]", "[A\tB]", "[\u{E9}]",
+        "[A\u{7F}]", "[A\0]",
+    ])
     func `what is no code is left alone`(text: String) {
         let (code, position) = read(text)
         #expect(code == nil)
@@ -38,10 +42,12 @@ import Testing
         #expect(!POP3ResponseCode.sysPerm.isWithin(.sysTemp))
     }
 
-    @Test(arguments: [
-        ("IN-USE", true), ("LOGIN-DELAY", true), ("SYS/TEMP", true), ("SYS/TEMP/X", true), ("AUTH", false), ("SYS/PERM", false), ("SYS", nil),
-        ("X-NEW", nil),
-    ] as [(String, Bool?)])
+    @Test(
+        arguments: [
+            ("IN-USE", true), ("LOGIN-DELAY", true), ("SYS/TEMP", true), ("SYS/TEMP/X", true), ("AUTH", false),
+            ("SYS/PERM", false), ("SYS", nil),
+            ("X-NEW", nil),
+        ] as [(String, Bool?)])
     func `codes say whether trying again helps`(name: String, mayRetry: Bool?) {
         #expect(POP3ResponseCode(name).mayRetry == mayRetry)
         let error = POP3Error(.refused, response: POP3Response(.err, text: "[\(name)] no"), connectionIsUsable: true)

@@ -73,7 +73,10 @@ import Testing
     }
 
     /// Everything a password can meet: no trace of it in what prints.
-    @Test(arguments: ["-ERR Xq7-canary is wrong\r\n", "-ERR [AUTH] WHE3LWNhbmFyeQ== AGZyZWQAWHE3LWNhbmFyeQ==\r\n", "+OK Xq7-canary\r\n", "junk Xq7\r\n", ""])
+    @Test(arguments: [
+        "-ERR Xq7-canary is wrong\r\n", "-ERR [AUTH] WHE3LWNhbmFyeQ== AGZyZWQAWHE3LWNhbmFyeQ==\r\n",
+        "+OK Xq7-canary\r\n", "junk Xq7\r\n", "",
+    ])
     func `errors and events do not show a password`(answer: String) throws {
         for capabilities in ["SASL PLAIN", "SASL LOGIN", "USER"] {
             var run = SessionRun()
@@ -92,9 +95,13 @@ import Testing
         }
     }
 
-    @Test(arguments: ["\r", "\n", "\0", "\r\nDELE 1", "\u{85}", "\u{2028}", "\u{10A}", "\u{10D}", "\u{560A}", "\u{760D}"])
+    @Test(arguments: [
+        "\r", "\n", "\0", "\r\nDELE 1", "\u{85}", "\u{2028}", "\u{10A}", "\u{10D}", "\u{560A}", "\u{760D}",
+    ])
     func `nothing in a name or password begins another command`(injected: String) throws {
-        for (user, password) in [("fred" + injected, "hunter2"), ("fred", "hunter2" + injected), (injected + "x", "y"), ("x", injected)] {
+        for (user, password) in [
+            ("fred" + injected, "hunter2"), ("fred", "hunter2" + injected), (injected + "x", "y"), ("x", injected),
+        ] {
             for capabilities in ["USER", "SASL PLAIN", "SASL LOGIN"] {
                 var run = SessionRun()
                 run.receive("+OK\r\n")
@@ -148,15 +155,18 @@ import Testing
     // MARK: Pieces and ends
 
     static let answers = [
-        "+OK ready\r\n", "+OK\r\nPIPELINING\r\nSASL PLAIN\r\n.\r\n", "+OK in\r\n", "+OK 2 320\r\n", "+OK\r\n1 120\r\n2 200\r\n.\r\n",
-        "+OK\r\n1 a\r\n2 b\r\n.\r\n", "+OK\r\nSubject: x\r\n\r\n..\r\n.a\r\n.\r\n", "+OK\r\n", "-ERR no\r\n", "+OK bye\r\n",
+        "+OK ready\r\n", "+OK\r\nPIPELINING\r\nSASL PLAIN\r\n.\r\n", "+OK in\r\n", "+OK 2 320\r\n",
+        "+OK\r\n1 120\r\n2 200\r\n.\r\n",
+        "+OK\r\n1 a\r\n2 b\r\n.\r\n", "+OK\r\nSubject: x\r\n\r\n..\r\n.a\r\n.\r\n", "+OK\r\n", "-ERR no\r\n",
+        "+OK bye\r\n",
     ]
 
     /// A session in which a command is submitted as soon as the one before is answered.
     private func play(pieces: Int, upTo length: Int = .max, thenEnd: Bool) -> SessionRun {
         var run = SessionRun()
         var commands: [POP3Command] = [
-            .capabilities, .authenticate(.password(user: "fred", Secret("hunter2"))), .statistics, .list(nil), .uniqueIDs(nil), .retrieve(1),
+            .capabilities, .authenticate(.password(user: "fred", Secret("hunter2"))), .statistics, .list(nil),
+            .uniqueIDs(nil), .retrieve(1),
             .delete(1), .delete(2), .quit,
         ]
         var left = length
@@ -188,7 +198,9 @@ import Testing
                 if began != ended { #expect(run.failure?.kind == .truncated) }
             }
         }
-        guard case .closed(_, .committed(1))? = play(pieces: 1, thenEnd: true).events.last else { return #expect(Bool(false)) }
+        guard case .closed(_, .committed(1))? = play(pieces: 1, thenEnd: true).events.last else {
+            return #expect(Bool(false))
+        }
     }
 
     @Test(arguments: [1, 2, 3, 7, 64])
@@ -208,7 +220,8 @@ import Testing
     func `no server can make a session trap, hang or contradict itself`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let words = [
-            "+OK", "-ERR", "+ ", "\r\n", "\r\n", "\r\n", ".\r\n", "..", " ", "[AUTH]", "1 2", "2 abc", "x", "\0", "\r", "99999999999999999999",
+            "+OK", "-ERR", "+ ", "\r\n", "\r\n", "\r\n", ".\r\n", "..", " ", "[AUTH]", "1 2", "2 abc", "x", "\0", "\r",
+            "99999999999999999999",
             "SASL PLAIN", "PIPELINING", "+OK\r\n", "+OK\r\n", "-ERR\r\n", "=", "0 0",
         ]
         for _ in 0..<40 {
@@ -299,7 +312,8 @@ import Testing
 
     @Test func `an error says what happened, where and in whose words`() {
         let error = POP3Error(
-            .refused, command: "PASS", response: POP3Response(.err, text: "[IN-USE] busy\u{1B}"), connectionIsUsable: true)
+            .refused, command: "PASS", response: POP3Response(.err, text: "[IN-USE] busy\u{1B}"),
+            connectionIsUsable: true)
         #expect(error.description == "PASS: refused: -ERR [IN-USE] busy\\x1B")
         #expect(error.responseCode == .inUse)
         #expect(error.mayRetry)

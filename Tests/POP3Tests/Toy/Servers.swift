@@ -22,7 +22,6 @@ extension Credential {
     static var fred: Credential { .password(user: "fred", Secret("hunter2")) }
 }
 
-
 /// The beginning of a script: greeting, capabilities and login.
 func opening(_ capabilities: String...) -> [ScriptStep] {
     [
@@ -40,7 +39,8 @@ func withClient<Value>(
     of server: ScriptedServer, _ configuration: POP3Client.Configuration = .testing(),
     _ body: (POP3Client) async throws -> Value
 ) async throws -> Value {
-    try await POP3Client.withConnection(to: .plaintext("127.0.0.1", port: server.port), configuration: configuration) { pop in
+    try await POP3Client.withConnection(to: .plaintext("127.0.0.1", port: server.port), configuration: configuration) {
+        pop in
         try await pop.authenticate(.fred)
         return try await body(pop)
     }

@@ -36,7 +36,9 @@ import Testing
         for (name, goes) in [(7, true), (8, false)] {
             var wire = WireOctets()
             let response = Secret(octets: [UInt8](repeating: 1, count: 180))
-            #expect(CommandEncoder.auth(String(repeating: "X", count: name), initialResponse: response, into: &wire) == goes)
+            #expect(
+                CommandEncoder.auth(String(repeating: "X", count: name), initialResponse: response, into: &wire) == goes
+            )
             if goes { #expect(wire.count == 255) }
         }
     }
@@ -56,7 +58,8 @@ import Testing
             #expect(isSent == (0x20...0x7E).contains(octet))
             let isSentAsUTF8 = (try? CommandEncoder.check([octet].span, of: "USER", allowingUTF8: true)) != nil
             #expect(isSentAsUTF8 == (octet >= 0x20 && octet != 0x7F))
-            let isSecret = (try? CommandEncoder.check(secret: Secret(octets: [octet]), of: "PASS", allowingUTF8: false)) != nil
+            let isSecret =
+                (try? CommandEncoder.check(secret: Secret(octets: [octet]), of: "PASS", allowingUTF8: false)) != nil
             #expect(isSecret == isSent)
         }
     }

@@ -68,7 +68,8 @@ import Testing
         var wrong = 0
         for number in 0..<1024 {
             // A line before and an end behind, so that every place of a message is met.
-            let octets = Array("x\r\n".utf8) + (0..<5).map { alphabet[(number >> (2 * $0)) & 3] } + Array("\r\n.\r\n".utf8)
+            let octets =
+                Array("x\r\n".utf8) + (0..<5).map { alphabet[(number >> (2 * $0)) & 3] } + Array("\r\n.\r\n".utf8)
             let expected = Self.naive(octets)
             for first in 0...octets.count {
                 for second in first...octets.count {
@@ -85,7 +86,9 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let alphabet: [UInt8] = [0x0D, 0x0A, 0x2E, 0x2E, 0x61, 0x00, 0xFF]
         for _ in 0..<100 {
-            var content = (0..<Int.random(in: 0..<60, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+            var content = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                alphabet.randomElement(using: &random) ?? 0
+            }
             content += [0x0D, 0x0A]
             let octets = Array(POP3Response(.ok, content: content).encoded().octets.dropFirst(5))
             var ends: [Int] = [0]

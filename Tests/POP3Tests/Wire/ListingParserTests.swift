@@ -7,15 +7,18 @@ import Testing
     private let strict = ListingParser(quirks: [], uniqueIDLength: 1000)
     private let tolerant = ListingParser(quirks: .standard, uniqueIDLength: 1000)
 
-    @Test(arguments: [
-        ("2 320", 2, 320), ("0 0", 0, 0), ("4294967295 18446744073709551615", .max, .max), ("1 2 more", 1, 2), ("1 2octets", 1, 2), ("001 002", 1, 2),
-    ] as [(String, UInt32, UInt64)])
+    @Test(
+        arguments: [
+            ("2 320", 2, 320), ("0 0", 0, 0), ("4294967295 18446744073709551615", .max, .max), ("1 2 more", 1, 2),
+            ("1 2octets", 1, 2), ("001 002", 1, 2),
+        ] as [(String, UInt32, UInt64)])
     func `drop listings`(text: String, count: UInt32, size: UInt64) throws {
         #expect(try strict.dropListing(Array(text.utf8).span) == DropListing(messageCount: count, size: size))
     }
 
     @Test(arguments: [
-        ("", 0), ("2", 1), ("2 ", 2), ("2  3", 2), (" 2 3", 0), ("-1 3", 0), ("2 -3", 2), ("2\t3", 1), ("4294967296 1", 0), ("1 18446744073709551616", 2),
+        ("", 0), ("2", 1), ("2 ", 2), ("2  3", 2), (" 2 3", 0), ("-1 3", 0), ("2 -3", 2), ("2\t3", 1),
+        ("4294967296 1", 0), ("1 18446744073709551616", 2),
         ("a b", 0), ("2,3", 1),
     ])
     func `what is no drop listing, and where`(text: String, offset: Int) {
@@ -29,13 +32,17 @@ import Testing
         #expect(try tolerant.scanListing(Array(text.utf8).span) == ScanListing(number: 1, size: 120))
     }
 
-    @Test(arguments: ["", "1", "1 ", "0 1", "00 1", "a 1", "1 a", "1 -1", "-1 1", "4294967296 1", "1 18446744073709551616", "\u{661} 1", "1;1", "1.0 1"])
+    @Test(arguments: [
+        "", "1", "1 ", "0 1", "00 1", "a 1", "1 a", "1 -1", "-1 1", "4294967296 1", "1 18446744073709551616",
+        "\u{661} 1", "1;1", "1.0 1",
+    ])
     func `what is no scan listing`(text: String) {
         #expect(throws: GrammarError.self) { try tolerant.scanListing(Array(text.utf8).span) }
     }
 
     @Test(arguments: [
-        ("1 abc", "abc"), ("1  abc", "abc"), ("1 abc ", "abc"), ("1 a b", "a b"), ("1 \u{E9}", "\u{E9}"), ("1 \t x\t", "x"),
+        ("1 abc", "abc"), ("1  abc", "abc"), ("1 abc ", "abc"), ("1 a b", "a b"), ("1 \u{E9}", "\u{E9}"),
+        ("1 \t x\t", "x"),
     ])
     func `unique-id listings, with tolerance`(text: String, uniqueID: String) throws {
         let listing = try tolerant.uniqueIDListing(Array(text.utf8).span)

@@ -5,10 +5,13 @@ import Testing
 
 @Suite struct POP3ResponseLineTests {
     static let known: [(String, POP3Status, String, String?)] = [
-        ("+OK", .ok, "", nil), ("+OK ", .ok, "", nil), ("+OK  x ", .ok, " x ", nil), ("-ERR no", .err, "no", nil), ("+OK\tx", .ok, "x", nil),
-        ("+OK[IN-USE] x", .ok, "[IN-USE] x", "IN-USE"), ("-ERR [SYS/TEMP]", .err, "[SYS/TEMP]", "SYS/TEMP"), ("+OK<1@x>", .ok, "<1@x>", nil),
+        ("+OK", .ok, "", nil), ("+OK ", .ok, "", nil), ("+OK  x ", .ok, " x ", nil), ("-ERR no", .err, "no", nil),
+        ("+OK\tx", .ok, "x", nil),
+        ("+OK[IN-USE] x", .ok, "[IN-USE] x", "IN-USE"), ("-ERR [SYS/TEMP]", .err, "[SYS/TEMP]", "SYS/TEMP"),
+        ("+OK<1@x>", .ok, "<1@x>", nil),
         ("+", .continueRequest, "", nil), ("+ ", .continueRequest, "", nil), ("+ YWJj", .continueRequest, "YWJj", nil),
-        ("+ [AUTH]", .continueRequest, "[AUTH]", nil), ("+ok x", .ok, "x", nil), ("-Err x", .err, "x", nil), ("+OK \0\u{1B}", .ok, "\0\u{1B}", nil),
+        ("+ [AUTH]", .continueRequest, "[AUTH]", nil), ("+ok x", .ok, "x", nil), ("-Err x", .err, "x", nil),
+        ("+OK \0\u{1B}", .ok, "\0\u{1B}", nil),
     ]
 
     @Test(arguments: known)
@@ -20,7 +23,10 @@ import Testing
         #expect(response.content == nil)
     }
 
-    @Test(arguments: ["", " ", "OK", "+O", "+OKAY", "+OK1", "-ERROR", "-ER", "-", "++", "+x", "+OKx", " +OK", "* OK", "220 x", "+\tx", "\u{FF}"])
+    @Test(arguments: [
+        "", " ", "OK", "+O", "+OKAY", "+OK1", "-ERROR", "-ER", "-", "++", "+x", "+OKx", " +OK", "* OK", "220 x", "+\tx",
+        "\u{FF}",
+    ])
     func `what is no first line is refused`(line: String) {
         #expect(throws: GrammarError.self) { try POP3Response(line: Array(line.utf8).span, quirks: .standard) }
     }

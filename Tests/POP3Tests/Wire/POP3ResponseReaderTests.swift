@@ -7,7 +7,8 @@ import Testing
     typealias Outcome = Result<POP3Response, POP3ResponseReader.Defect>
 
     private func read(
-        _ octets: [UInt8], ends: [Int]? = nil, _ shape: POP3ResponseReader.Shape = .guessed, limits: POP3Limits = POP3Limits()
+        _ octets: [UInt8], ends: [Int]? = nil, _ shape: POP3ResponseReader.Shape = .guessed,
+        limits: POP3Limits = POP3Limits()
     ) -> [Outcome] {
         var reader = POP3ResponseReader(shape, limits: limits)
         var outcomes: [Outcome] = []
@@ -28,7 +29,10 @@ import Testing
         ("+OK a\r\n-ERR b\r\n", [POP3Response(.ok, text: "a"), POP3Response(.err, text: "b")]),
         ("+OK\r\n.\r\n", [POP3Response(.ok, content: [])]),
         ("+OK\r\n1 120\r\n.\r\n", [POP3Response(.ok, content: Array("1 120\r\n".utf8))]),
-        ("+OK x\r\n..\r\n.\r\n-ERR\r\n", [POP3Response(.ok, text: "x", content: Array(".\r\n".utf8)), POP3Response(.err)]),
+        (
+            "+OK x\r\n..\r\n.\r\n-ERR\r\n",
+            [POP3Response(.ok, text: "x", content: Array(".\r\n".utf8)), POP3Response(.err)]
+        ),
         ("-ERR\r\n+OK\r\n-x\r\n.\r\n", [POP3Response(.err), POP3Response(.ok, content: Array("-x\r\n".utf8))]),
         ("+OK\r\n+ x\r\n", [POP3Response(.ok), POP3Response(.continueRequest, text: "x")]),
         ("+OK\r\n+\r\n", [POP3Response(.ok), POP3Response(.continueRequest)]),
@@ -36,7 +40,9 @@ import Testing
     ]
 
     @Test(arguments: known)
-    func `responses are read whole, byte by byte and at every cut, and written back`(text: String, responses: [POP3Response]) {
+    func `responses are read whole, byte by byte and at every cut, and written back`(
+        text: String, responses: [POP3Response]
+    ) {
         let octets = Array(text.utf8)
         let expected = responses.map { Outcome.success($0) }
         for ends in [nil, Array(0...octets.count)] + (0...octets.count).map({ [$0, octets.count] }) {
@@ -47,8 +53,12 @@ import Testing
 
     @Test func `the shape may be told`() {
         let octets = Array("+OK\r\n+OK not a response\r\n.\r\n".utf8)
-        #expect(read(octets, .multiLine) == [.success(POP3Response(.ok, content: Array("+OK not a response\r\n".utf8)))])
-        #expect(read(Array("+OK\r\n-ERR\r\n".utf8), .singleLine) == [.success(POP3Response(.ok)), .success(POP3Response(.err))])
+        #expect(
+            read(octets, .multiLine) == [.success(POP3Response(.ok, content: Array("+OK not a response\r\n".utf8)))])
+        #expect(
+            read(Array("+OK\r\n-ERR\r\n".utf8), .singleLine) == [
+                .success(POP3Response(.ok)), .success(POP3Response(.err)),
+            ])
     }
 
     @Test(arguments: ["+OK", "+OK\r\nx\r\n", "+OK\r\nx", "+OK\r\nx\r\n.", "-ERR x", "+OK\r\n."])
@@ -79,10 +89,13 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let words = ["+OK", "-ERR", "+ ", "\r\n", "\r\n", "\n", ".", "..", " ", "[AUTH]", "1 2", "x", "\0", "\r"]
         for _ in 0..<50 {
-            let octets = (0..<Int.random(in: 0..<20, using: &random)).flatMap { _ in Array((words.randomElement(using: &random) ?? "").utf8) }
+            let octets = (0..<Int.random(in: 0..<20, using: &random)).flatMap { _ in
+                Array((words.randomElement(using: &random) ?? "").utf8)
+            }
             let whole = read(octets)
             #expect(read(octets, ends: Array(0...octets.count)) == whole)
-            for case .success(let response) in whole where response.content.map({ $0.suffix(2) == [0x0D, 0x0A] || $0.isEmpty }) ?? true {
+            for case .success(let response) in whole
+            where response.content.map({ $0.suffix(2) == [0x0D, 0x0A] || $0.isEmpty }) ?? true {
                 let shape: POP3ResponseReader.Shape = response.content == nil ? .singleLine : .multiLine
                 #expect(read(response.encoded().octets, shape) == [.success(response)])
             }
