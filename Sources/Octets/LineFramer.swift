@@ -36,7 +36,8 @@ public struct LineFramer: Sendable {
         guard let end = octets.firstOffset(of: ASCII.lf, from: min(searched, octets.count)) else {
             searched = octets.count
             // The last octet may be the CR of the line end.
-            if octets.count > limit + 1 { throw LineTooLong(limit: limit) }
+            let endsWithCR = octets.count > 0 && octets[octets.count - 1] == ASCII.cr
+            if octets.count - (endsWithCR ? 1 : 0) > limit { throw LineTooLong(limit: limit) }
             return nil
         }
         let content = end > 0 && octets[end - 1] == ASCII.cr ? end - 1 : end

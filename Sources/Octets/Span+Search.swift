@@ -1,9 +1,9 @@
 import Glibc
 
 extension Span<UInt8> {
-    /// The offset of the first `octet` at or after `start`, found with `memchr`; nil where there is none.
+    /// The offset of the first `octet` at or after `start`, found with `memchr`; nil where there is none, as behind the end.
     public func firstOffset(of octet: UInt8, from start: Int = 0) -> Int? {
-        precondition(start >= 0 && start <= count)
+        let start = Swift.max(start, 0)
         // Holds: the buffer is only read inside the closure, within its own count.
         return unsafe withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress, start < buffer.count else { return nil }

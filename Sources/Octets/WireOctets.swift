@@ -48,11 +48,16 @@ public struct WireOctets: Sendable, CustomStringConvertible, CustomDebugStringCo
     public mutating func appendSecret(contentsOf octets: some Sequence<UInt8>) {
         let start = self.octets.count
         self.octets.append(contentsOf: octets)
-        guard self.octets.count > start else { return }
-        if let last = secretRanges.last, last.upperBound == start {
-            secretRanges[secretRanges.count - 1] = last.lowerBound..<self.octets.count
+        noteSecret(start..<self.octets.count)
+    }
+
+    /// Notes a range behind all others, as one with the last where they touch.
+    private mutating func noteSecret(_ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        if let last = secretRanges.last, last.upperBound == range.lowerBound {
+            secretRanges[secretRanges.count - 1] = last.lowerBound..<range.upperBound
         } else {
-            secretRanges.append(start..<self.octets.count)
+            secretRanges.append(range)
         }
     }
 
@@ -65,9 +70,7 @@ public struct WireOctets: Sendable, CustomStringConvertible, CustomDebugStringCo
     public mutating func append(_ other: WireOctets) {
         let offset = octets.count
         octets.append(contentsOf: other.octets)
-        for range in other.secretRanges {
-            secretRanges.append((range.lowerBound + offset)..<(range.upperBound + offset))
-        }
+        for range in other.secretRanges { noteSecret((range.lowerBound + offset)..<(range.upperBound + offset)) }
     }
 
     /// Adds CRLF.

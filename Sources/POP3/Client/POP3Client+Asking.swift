@@ -13,6 +13,7 @@ extension POP3Client {
 
     /// Submits `command` now.
     func send(_ command: POP3Command, content: ContentStream? = nil) throws(POP3Error) -> PendingAnswer {
+        if let ending { throw ending }
         let answer = PendingAnswer(command.verb, content: content)
         // In place before the engine gets to work: what it has to say may come at once.
         answers.append(answer)

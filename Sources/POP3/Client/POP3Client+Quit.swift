@@ -15,7 +15,10 @@ extension POP3Client {
         var response: POP3Response?
         var reason: POP3Error?
         do throws(POP3Error) {
-            if case .closed(let answer, let known) = try await sendQuit(within: limit) { (response, outcome) = (answer, known) }
+            if case .closed(let answer, let known) = try await sendQuit(within: limit) {
+                (response, outcome) = (answer, known)
+            }
+            if response == nil { reason = POP3Error(.connectionClosed, command: "QUIT", "without an answer") }
         } catch {
             reason = error
         }

@@ -23,6 +23,8 @@ public actor POP3Client: EngineClient {
     var idle: PendingReply<Void, POP3Error>?
     /// Why this side closed the connection, where it did not just say goodbye.
     var reasonToClose: POP3Error?
+    /// Why the connection is over, once it is.
+    private(set) var ending: POP3Error?
     /// What became of deletions, once QUIT was answered.
     var quitOutcome: DeletionOutcome?
 
@@ -51,6 +53,7 @@ public actor POP3Client: EngineClient {
     /// storing of what was retrieved. To remove them all the same, catch the error inside.
     /// - Throws: `POP3Error` where no session comes about; `deletionsUnconfirmed` where `body` deleted messages and the server did
     ///   not confirm it; what `body` throws, untouched.
+    @discardableResult
     public static func withConnection<Value>(
         to endpoint: Endpoint, configuration: Configuration = Configuration(),
         _ body: (POP3Client) async throws -> Value
@@ -103,7 +106,7 @@ public actor POP3Client: EngineClient {
     private func learnCapabilities() async throws(POP3Error) {
         do throws(POP3Error) {
             try await askCapabilities()
-        } catch where error.kind == .refused && error.connectionIsUsable {
+        } catch  where error.kind == .refused && error.connectionIsUsable {
             return
         }
     }
@@ -165,13 +168,15 @@ public actor POP3Client: EngineClient {
     }
 
     private func end(for detail: String) {
-        reasonToClose = POP3Error(.limitExceeded, command: answers.first?.verb, deletions: driver.engine.deletions, detail)
+        reasonToClose = POP3Error(
+            .limitExceeded, command: answers.first?.verb, deletions: driver.engine.deletions, detail)
         close()
     }
 
     package func ended(_ failure: POP3Error?) {
         var failure = failure ?? reasonToClose ?? POP3Error(.connectionClosed, "the client closed it")
         if failure.deletions == .none { failure.deletions = driver.engine.deletions }
+        ending = failure
         let waiting = answers
         answers = []
         for answer in waiting {

@@ -4,7 +4,8 @@ internal import Synchronization
 ///
 /// It can be read once. Whoever stops reading early leaves the rest to the client, which reads past it, or closes the connection
 /// where there is too much of it (`POP3Limits.drainedLength`). While a message is not read to its end, other commands wait for it to
-/// arrive, and up to `POP3Limits.contentLength` octets of it are kept meanwhile.
+/// arrive, and up to `POP3Limits.contentLength` octets of it are kept meanwhile. Cancelling the task that waits for a piece closes the
+/// connection.
 public struct POP3Message: AsyncSequence, Sendable {
     /// The pieces it comes in.
     public typealias Element = [UInt8]
@@ -61,7 +62,8 @@ public struct POP3Message: AsyncSequence, Sendable {
         ///   `timedOut` where nothing arrives for too long; `stateViolation` where the message was read before.
         public mutating func next() async throws(POP3Error) -> [UInt8]? {
             guard let reading else {
-                throw POP3Error(.stateViolation, command: "RETR", connectionIsUsable: true, "a message can be read once")
+                throw POP3Error(
+                    .stateViolation, command: "RETR", connectionIsUsable: true, "a message can be read once")
             }
             return try await client.nextPiece(of: reading.stream)
         }

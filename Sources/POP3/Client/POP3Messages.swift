@@ -61,7 +61,9 @@ public struct POP3Messages: AsyncSequence, Sendable {
                 let size = listings[listings.startIndex + count].size
                 let isFirst = requested.isEmpty && count == 0
                 let (total, overflowed) = ahead.addingReportingOverflow(size)
-                guard isFirst || isPipelined && requested.count + count < Self.depth && !overflowed && total <= Self.window
+                guard
+                    isFirst
+                        || isPipelined && requested.count + count < Self.depth && !overflowed && total <= Self.window
                 else { break }
                 // The message that is taken next is read as it comes, whatever its size.
                 if !isFirst { ahead = total }

@@ -15,7 +15,9 @@ extension POP3Session {
         switch entry.exchange {
         case .greeting:
             // RFC 1939 §4: any positive response is a greeting.
-            guard response.status == .ok else { throw fatal(.refused, response: response, "the server does not want to talk") }
+            guard response.status == .ok else {
+                throw fatal(.refused, response: response, "the server does not want to talk")
+            }
             phase = .authorization
             answer(.greeting(response))
         case .user, .pass, .auth, .cancelledAuth:

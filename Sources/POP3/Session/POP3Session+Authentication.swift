@@ -41,23 +41,26 @@ extension POP3Session {
 
     private static func login(
         _ credential: Credential, _ mechanism: any Mechanism, into line: inout WireOctets
-    ) throws(POP3Error) -> Login {
+    ) throws(POP3Error) -> LoginExchange {
         do throws(SASLError) {
-            return try Login(credential, mechanism: mechanism, into: &line)
+            return try LoginExchange(credential, mechanism: mechanism, into: &line)
         } catch {
             throw authenticationFailure(error)
         }
     }
 
-    private func userAndPassword(_ credential: Credential, into line: inout WireOctets) throws(POP3Error) -> Login {
+    private func userAndPassword(_ credential: Credential, into line: inout WireOctets) throws(POP3Error)
+        -> LoginExchange
+    {
         switch credential.kind {
         case .password(let user, let password):
             do throws(GrammarError) {
-                return try Login(
+                return try LoginExchange(
                     user: user, password: password, allowingUTF8: capabilities?.acceptsUTF8User ?? false, into: &line)
             } catch {
                 throw POP3Error(
-                    .invalidArgument, command: "USER", connectionIsUsable: true, "a name or password that USER and PASS cannot carry",
+                    .invalidArgument, command: "USER", connectionIsUsable: true,
+                    "a name or password that USER and PASS cannot carry",
                     underlying: error)
             }
         }

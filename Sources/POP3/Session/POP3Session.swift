@@ -38,7 +38,7 @@ public struct POP3Session: ProtocolEngine {
     var phase = SessionTable.Phase.connected
     var outstanding = OutstandingQueue()
     var output = WireOctets()
-    var login: Login?
+    var login: LoginExchange?
     var mask = EchoMask()
     var markedMessages = 0
     var events: [POP3Event] = []

@@ -79,6 +79,7 @@ enum SessionTable {
 
     /// A row for each exchange: its verb, what follows `+OK`, whether `+` means something, and whether it may be sent behind and
     /// before others whose answers are outstanding, where the server offers PIPELINING. `-ERR` is one line everywhere.
+    // swift-format-ignore
     private static func row(_ exchange: Exchange) -> Row {
         switch exchange {
         //                    verb    +OK then   "+"    pipelined

@@ -2,7 +2,7 @@ internal import Octets
 internal import SASL
 
 /// An authentication under way: a SASL exchange (RFC 5034 §4), or USER and PASS (RFC 1939 §7).
-struct Login: Sendable {
+struct LoginExchange: Sendable {
     private enum Way: Sendable {
         case sasl(any Mechanism)
         case pass(Secret)
