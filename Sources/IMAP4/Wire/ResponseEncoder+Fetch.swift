@@ -24,6 +24,10 @@ extension ResponseEncoder {
         case .content(let content, let octets):
             self.content(content)
             append(" ")
+            if case .binary = content.source, octets?.octets.contains(0) == true {
+                // literal8 (RFC 3516 §7): NUL is allowed here alone.
+                append("~")
+            }
             nstring(octets)
         case .binarySize(let part, let size):
             append("BINARY.SIZE[\(part.map { String($0) }.joined(separator: "."))] \(size)")

@@ -140,7 +140,7 @@ struct ResponseEncoder {
     mutating func string(_ text: IMAP4Text) {
         guard text.octets.count <= 1024, !text.octets.contains(where: { $0 == ASCII.cr || $0 == ASCII.lf || $0 == 0 })
         else {
-            append("\(text.octets.contains(0) ? "~" : ""){\(text.octets.count)}\r\n")
+            append("{\(text.octets.count)}\r\n")
             return append(text)
         }
         octets.append(ASCII.quote)

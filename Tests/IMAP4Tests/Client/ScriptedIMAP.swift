@@ -5,7 +5,7 @@ import Octets
 
 /// A client against a script whose tags are known: `#3` is the tag of the third command.
 enum ScriptedIMAP {
-    /// The steps of lines that begin with `S: `, `S~: ` (no line end) or `C: `; other lines are `!close`, `!stall`, `!rest`.
+    /// The steps of lines that begin with `S: ` or `C: ` (`S~: `, `C~: ` without line end), or are `!close`, `!stall`, `!rest`.
     static func steps(_ text: String) -> [ScriptStep] {
         text.split(separator: "\n").map { line in
             let words = tagged(String(line.drop { $0 == " " }))
