@@ -69,9 +69,11 @@ let package = Package(
         tests("IMAP4Tests", ["IMAP4", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("MailwireCLITests", ["MailwireCLI", "RFC5322", arguments]),
         tests("MailTestKitTests", ["MailTestKit", "Octets"]),
-        tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "Octets"]),
+        tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "SASL", "MailTransport", "Octets"]),
         tests("ArchitectureTests", []),
-        tests("InteropTests", path: "Tests/Interop", ["Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", logging]),
+        tests(
+            "InteropTests", path: "Tests/Interop",
+            ["Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,7 +33,9 @@ struct IMAP4InteropTests {
         return try MessageDraft(from: author, to: [author], subject: subject, text: text).message().octets
     }
 
-    @Test(arguments: [Endpoint.Security.tls, .startTLS]) func `logs in both ways into TLS`(security: Endpoint.Security) async throws {
+    @Test(arguments: [Endpoint.Security.tls, .startTLS]) func `logs in both ways into TLS`(security: Endpoint.Security)
+        async throws
+    {
         try await connected(security) { imap in
             #expect(await imap.isAuthenticated)
             #expect(await imap.tlsInformation?.isVerified == true)
@@ -70,7 +72,8 @@ struct IMAP4InteropTests {
                 #expect(try await mailbox.search() == .uid(appended.uid))
                 var seen = 0
                 for try await message in try await mailbox.fetch(
-                    .uid(appended.uid), [.uid, .flags, .size, .envelope, .bodyStructure, .internalDate, .bodyPeek(.all)])
+                    .uid(appended.uid),
+                    [.uid, .flags, .size, .envelope, .bodyStructure, .internalDate, .bodyPeek(.all)])
                 {
                     seen += 1
                     #expect(message.uid == appended.uid)
@@ -142,7 +145,9 @@ struct IMAP4InteropTests {
         }
     }
 
-    @Test func `an IDLE tells of a message that another connection appends, and the mailbox is usable afterwards`() async throws {
+    @Test func `an IDLE tells of a message that another connection appends, and the mailbox is usable afterwards`()
+        async throws
+    {
         let name = freshName("Idle")
         try await connected { imap in
             try await imap.create(name)

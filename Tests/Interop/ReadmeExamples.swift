@@ -6,11 +6,10 @@ func submit(_ password: Secret) async throws {
     let draft = MessageDraft(
         from: try MailboxAddress("Fred", "fred@example.org"), to: [try MailboxAddress("Wilma", "wilma@example.org")],
         subject: "Grüße", text: "See you on Monday.")
-    let message = try draft.message()
 
     let delivery = try await SMTPClient.withConnection(to: .tls("smtp.example.org")) { smtp in
         try await smtp.authenticate(.password(user: "fred", password))
-        return try await smtp.send(message.octets, from: "fred@example.org", to: ["wilma@example.org"])
+        return try await smtp.send(draft)
     }
     print(delivery.reply)
 }

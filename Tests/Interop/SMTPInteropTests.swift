@@ -109,7 +109,8 @@ struct SMTPInteropTests {
     @Test func `one recipient who is not there does not keep the mail from the other`() async throws {
         let (octets, id) = try draft("Two", text: "for two")
         let delivery = try await connected { smtp in
-            try await smtp.send(octets, from: servers.user(), to: ["nobody@mailwire.example", servers.user(other: true)])
+            try await smtp.send(
+                octets, from: servers.user(), to: ["nobody@mailwire.example", servers.user(other: true)])
         }
         #expect(delivery.refusedRecipients.count == 1)
         #expect(delivery.refusedRecipients.first?.reply.code.value == 550)

@@ -1,3 +1,5 @@
+internal import Octets
+
 /// A condition the server tells, of a command or of itself (RFC 3501 §7.1).
 public struct IMAP4Reply: Sendable, Hashable, CustomStringConvertible {
     /// OK, NO, BAD, PREAUTH or BYE.
@@ -33,5 +35,11 @@ public struct IMAP4Reply: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let code = code.map { "[\($0)]" } ?? ""
         return [status.rawValue, code, text.description].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// The same reply with every occurrence of a secret in its text overwritten, octet by octet, with `*`.
+    func masking(_ mask: EchoMask) -> IMAP4Reply {
+        let masked = mask.masked(text.octets)
+        return masked == text.octets ? self : IMAP4Reply(status, code: code, text: IMAP4Text(octets: masked))
     }
 }

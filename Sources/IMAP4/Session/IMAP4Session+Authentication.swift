@@ -16,6 +16,7 @@ extension IMAP4Session {
         }
         do throws(SASLError) {
             let response = try response(to: text, &exchange)
+            mask.add(response)
             output.appendSecret(contentsOf: Self.base64(response))
             output.appendCRLF()
         } catch {
@@ -41,6 +42,7 @@ extension IMAP4Session {
         _ command: CommandInProgress, _ reply: IMAP4Reply, _ exchange: SASLExchange?
     ) throws(IMAP4Error) {
         let verb = command.kind.verb
+        mask = EchoMask()
         guard reply.status == .ok else {
             let error =
                 exchange?.cancellation.map {

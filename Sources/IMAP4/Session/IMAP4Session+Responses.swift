@@ -5,9 +5,10 @@ extension IMAP4Session {
     mutating func handle(_ part: ResponsePart) throws(IMAP4Error) {
         guard state != .greeting else { return try greeting(part) }
         switch part {
-        case .response(.tagged(let tag, let reply)): try completion(tag, reply)
+        case .response(.tagged(let tag, let reply)): try completion(tag, reply.masking(mask))
         case .response(.continuation(let text)): try continuation(text)
-        case .response(.untagged(let data)):
+        case .response(.untagged(var data)):
+            if case .reply(let reply) = data { data = .reply(reply.masking(mask)) }
             try apply(data)
             events.append(.data(data, answers: owner(of: data)))
         case .fetchBegan(let sequence, let attributes):

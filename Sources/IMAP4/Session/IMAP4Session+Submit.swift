@@ -12,6 +12,13 @@ extension IMAP4Session {
         try checkPermission(command.kind)
         let tag = tags.next()
         let (kind, encoded, exchange) = try encode(command.kind, tag: tag)
+        switch kind {
+        case .login(_, let password): mask.add(password)
+        case .authenticate(let credential):
+            if case .password(_, let password) = credential.kind { mask.add(password) }
+            if let said = exchange?.said { mask.add(said) }
+        default: break
+        }
         queue.append(
             QueuedCommand(
                 command: IMAP4Command(command.handle, kind), tag: tag, rule: .of(kind), encoded: encoded,
@@ -109,23 +116,24 @@ extension IMAP4Session {
             return try encode(.login(user: user, password), tag: tag)
         }
         var octets = WireOctets("\(tag) AUTHENTICATE \(mechanism.name)")
-        var owesInitialResponse = true
+        var initial: Secret?
         if capabilities.offers(.saslIR) {
             do throws(SASLError) {
                 if let response = try mechanism.initialResponse() {
                     octets.append(ASCII.space)
                     // RFC 4959 §3: an empty response is sent as "=".
                     octets.appendSecret(contentsOf: response.isEmpty ? [0x3D] : Self.base64(response))
-                    owesInitialResponse = false
+                    initial = response
                 }
             } catch {
                 throw authenticationError("AUTHENTICATE", error)
             }
         }
         octets.appendCRLF()
+        let wasSilent = initial == nil
         return (
             .authenticate(credential), EncodedCommand(pieces: [octets], message: nil),
-            SASLExchange(mechanism: mechanism, owesInitialResponse: owesInitialResponse)
+            SASLExchange(mechanism: mechanism, owesInitialResponse: wasSilent, said: initial)
         )
     }
 

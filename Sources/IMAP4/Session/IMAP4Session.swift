@@ -34,6 +34,8 @@ package struct IMAP4Session: ProtocolEngine {
     var learnedCapabilities: Set<IMAP4Capability>?
     /// Why the session cannot go on once the events before it are told.
     var ending: IMAP4Error?
+    /// What the server must not be heard to repeat while the user logs in.
+    var mask = EchoMask()
     private var inputHasEnded = false
 
     /// A command that waits for its turn.

@@ -29,6 +29,8 @@ struct SASLExchange: Sendable {
     var mechanism: any Mechanism
     /// Whether the initial response is still to be sent, upon the first challenge.
     var owesInitialResponse: Bool
+    /// The initial response, where it went with the command.
+    let said: Secret?
     /// Why we cancelled with `*`.
     var cancellation: SASLError?
 }

@@ -77,7 +77,7 @@ struct DemoRun {
         return try await report.step("Submit it by SMTP") {
             try await SMTPClient.withConnection(to: stage.submission, configuration: configuration) { smtp in
                 try await smtp.authenticate(stage.credential)
-                let delivery = try await smtp.send(sent.message.octets, from: stage.address, to: [stage.address])
+                let delivery = try await smtp.send(sent.message)
                 guard delivery.refusedRecipients.isEmpty else {
                     throw DemoFailure("a recipient was refused: \(delivery)")
                 }

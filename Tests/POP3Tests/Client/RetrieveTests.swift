@@ -208,7 +208,7 @@ import Testing
     @Test func `a command that gives up waiting for a message leaves the connection as it is`() async throws {
         let server = try ScriptedServer.start(
             script: opening() + [
-                .expect("RETR 1\r\n"), .send("+OK\r\none\r\n"), .pause(.seconds(6)), .send("two\r\n.\r\n"),
+                .expect("RETR 1\r\n"), .send("+OK\r\none\r\n"), .pause(.seconds(4)), .send("two\r\n.\r\n"),
             ] + goodbye)
         try await withClient(of: server) { pop in
             let message = try await pop.retrieve(1)

@@ -1,8 +1,6 @@
 import Octets
 import Testing
 
-@testable import SMTP
-
 @Suite struct EchoMaskTests {
     private func masked(_ text: String, _ secrets: String...) -> String {
         var mask = EchoMask()

@@ -1,21 +1,22 @@
-internal import Octets
-
 /// Overwrites what a server echoes of a secret, so that its words can be kept and shown.
-struct EchoMask: Sendable {
+package struct EchoMask: Sendable {
     private static let shortest = 4
 
     private var needles: [Secret] = []
 
+    /// A mask that overwrites nothing yet.
+    package init() {}
+
     /// Adds `secret`, and its Base64, to what is overwritten; shorter than 4 octets it is no help and too likely a
     /// word.
-    mutating func add(_ secret: Secret) {
+    package mutating func add(_ secret: Secret) {
         guard secret.count >= Self.shortest else { return }
         needles.append(secret)
         needles.append(secret.withOctets { span in Secret(octets: Base64.encode(span)) })
     }
 
     /// `text` with every octet of every occurrence as `*`.
-    func masked(_ text: [UInt8]) -> [UInt8] {
+    package func masked(_ text: [UInt8]) -> [UInt8] {
         var masked = text
         for needle in needles {
             let length = needle.count
