@@ -59,7 +59,16 @@ extension IMAP4Client {
 
     private func push(_ piece: FetchStream.Piece, cost: Int, to record: CommandRecord? = nil) {
         guard let record = record ?? receiving, let fetch = record.fetch else { return }
-        guard fetch.queue.isAbandoned else { return fetch.queue.push(piece, cost: cost) }
+        guard fetch.queue.isAbandoned else {
+            fetch.queue.push(piece, cost: cost)
+            guard fetch.queue.bufferedCost > configuration.limits.bufferedLength else { return }
+            let limit = IMAP4LimitExceeded(
+                "octets of a fetch that is not read", limit: configuration.limits.bufferedLength)
+            let error = IMAP4Error(.limitExceeded, command: record.verb, underlying: limit)
+            fetch.queue.finish(error)
+            record.resolve(.failure(error))
+            return close()
+        }
         fetch.drained += cost
         if fetch.drained > configuration.limits.drainedLength { close() }
     }

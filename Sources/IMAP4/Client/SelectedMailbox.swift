@@ -30,7 +30,7 @@ public struct SelectedMailbox: Sendable {
     ///
     /// The UID is asked for in any case. Leaving the loop early is legal: what still comes is dropped, up to
     /// `Limits.drainedLength`. Other commands may be sent inside the loop; what arrives of the stream meanwhile is
-    /// held in memory.
+    /// held in memory, up to `Limits.bufferedLength`.
     /// - Parameters:
     ///   - uids: which messages; those that do not exist are left out by the server.
     ///   - items: what of them.

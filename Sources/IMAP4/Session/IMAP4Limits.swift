@@ -20,6 +20,9 @@ public struct IMAP4Limits: Sendable, Hashable {
     public var collectedLength = 64 << 20
     /// The most mailboxes, message numbers or messages that a call collects into one array. Default: 1,000,000.
     public var collectedItems = 1_000_000
+    /// The most octets of a fetch that are kept while its caller waits for another command instead of reading on;
+    /// beyond it the connection is closed. Default: 64 MiB.
+    public var bufferedLength = 64 << 20
     /// The most octets that are read and dropped when a caller leaves a fetch early, before the connection is closed
     /// instead. Default: 1 MiB.
     public var drainedLength = 1 << 20

@@ -158,6 +158,30 @@ import Testing
         }
     }
 
+    @Test func `a stream that nobody reads while a command waits behind it is kept up to a limit`() async throws {
+        let body = String(repeating: "x", count: 4_000_000)
+        let script = ScriptedIMAP.selected(
+            """
+            C: #2 UID FETCH 1:* (UID BODY.PEEK[])
+            S: * 1 FETCH (UID 1 BODY[] {4000000}
+            S: \(body))
+            !rest
+            """)
+        try await ScriptedIMAP.play(script) {
+            $0.limits.bufferedLength = 1 << 20
+        } _: { imap in
+            try await imap.withMailbox(.inbox) { mailbox in
+                let failure = await kind {
+                    for try await message in try await mailbox.fetch(.all, [.bodyPeek(.all)]) {
+                        await #expect(throws: IMAP4Error.self) { try await mailbox.noop() }
+                        _ = try await message.body.collect()
+                    }
+                }
+                #expect(failure == .limitExceeded)
+            }
+        }
+    }
+
     @Test func `a stream that stalls or ends in the middle is an error, never a short message`() async throws {
         for (ending, expected) in [("!stall", IMAP4Error.Kind.timedOut), ("!close", .connectionClosed)] {
             let script = ScriptedIMAP.selected(
