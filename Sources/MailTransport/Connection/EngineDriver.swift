@@ -40,6 +40,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private var inputFailure: TransportError?
     private var inputEnded = false
     private var mayRead = false
+    private var awaitsUpgrade = false
     private var readThisTurn = 0
     private var tlsContext: TLSContext?
     private var serverName = ""
@@ -145,6 +146,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     }
 
     private func step() -> Progress? {
+        if awaitsUpgrade { return upgrade() }
         do throws(Engine.Failure) {
             switch try engine.step() {
             case .event(let event):
@@ -237,7 +239,9 @@ package final class EngineDriver<Engine: ProtocolEngine> {
 
     private func upgrade() -> Progress? {
         if let failure = flush() { return .failed(failure, nil) }
-        guard output.isEmpty else {
+        // The engine says it once: what is left to send is remembered to stand before it.
+        awaitsUpgrade = !output.isEmpty
+        guard !awaitsUpgrade else {
             watch()
             return .waiting
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Octets
+import Synchronization
 import Testing
 
 @testable import MailTransport
@@ -77,6 +78,37 @@ import Testing
     @Test func `a server that closes instead of handshaking says so`() async throws {
         let (failure, _) = try await upgrade { peer in write("OK TLS\r\n", to: peer) }
         #expect([.closed, .truncated, .connectionReset].contains(failure?.kind))
+    }
+
+    @Test func `what is left to send stands before the handshake, and does not keep it from beginning`() async throws {
+        let count = 8 << 20
+        let firstBehind = Atomic<Int>(-1)
+        let server = try LoopbackListener { peer in
+            var left = count + "STARTTLS\r\n".utf8.count
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            // Holds: as below.
+            left -= unsafe recv(peer, &buffer, 1, 0)
+            write("OK TLS\r\n", to: peer)
+            usleep(200_000)
+            while left > 0 {
+                // Holds: the buffer is as long as is said, and no more than that is asked for.
+                let read = unsafe recv(peer, &buffer, min(buffer.count, left), 0)
+                guard read > 0 else { return }
+                left -= read
+            }
+            // Holds: as above.
+            if unsafe recv(peer, &buffer, 1, 0) == 1 { firstBehind.store(Int(buffer[0]), ordering: .relaxed) }
+        }
+        var configuration = TransportConfiguration()
+        configuration.tls.verification = .insecureNone
+        let client = LineClient(loop: try EventLoop(), configuration: configuration)
+        try await client.connect(.startTLS("127.0.0.1", port: server.port))
+        try await client.send([.octets(count), .startTLS])
+        await #expect(throws: LineEngine.Failure.self) { _ = try await client.receive(within: .seconds(20)) }
+        await client.close()
+        // The type of a TLS handshake record (RFC 8446 §5.1).
+        let type = firstBehind.load(ordering: .relaxed)
+        #expect(type == 22)
     }
 
     @Test func `a port that does not speak TLS is told apart`() async throws {

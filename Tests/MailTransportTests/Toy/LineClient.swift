@@ -47,6 +47,11 @@ actor LineClient: EngineClient {
         try submit(command)
     }
 
+    /// Sends several things before anything that arrives is looked at.
+    func send(_ commands: [LineEngine.Command]) throws(LineEngine.Failure) {
+        for command in commands { try submit(command) }
+    }
+
     func receive(within limit: Duration? = .seconds(5)) async throws(LineEngine.Failure) -> LineEngine.Event? {
         try await next(from: lines, within: limit, command: "a line")
     }
