@@ -1,4 +1,4 @@
-import Synchronization
+import Octets
 
 /// A result that one task waits for and any thread may give, once; the first of result, deadline and cancellation counts.
 final class SharedReply<Value: Sendable>: Sendable {
@@ -9,7 +9,7 @@ final class SharedReply<Value: Sendable>: Sendable {
         case taken
     }
 
-    private let state = Mutex(State.pending)
+    private let state = Lock(State.pending)
 
     /// Gives the result; later ones are dropped.
     func resolve(_ result: Result<Value, TransportError>) {

@@ -1,5 +1,6 @@
 import CGlibcExtras
 import Glibc
+import Octets
 import Synchronization
 
 /// One thread that waits for sockets and timers and runs what lives on it.
@@ -25,7 +26,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     private let epoll: Int32
     private let wakeUp: Int32
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let thread = Atomic<UInt>(0)
     private let connections = Atomic<Int>(0)
 

@@ -1,8 +1,8 @@
-import Synchronization
+import Octets
 
 /// The process's own group, made at first use; a failure to make it is not remembered.
 final class SharedGroup: Sendable {
-    private let group = Mutex<EventLoopGroup?>(nil)
+    private let group = Lock<EventLoopGroup?>(nil)
 
     func get() throws(TransportError) -> EventLoopGroup {
         try group.withLock { known throws(TransportError) in

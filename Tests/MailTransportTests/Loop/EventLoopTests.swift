@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Octets
 import Testing
 
 @testable import MailTransport
@@ -28,7 +28,7 @@ import Testing
 
     @Test func `timers fire in the order of their deadlines, and a cancelled one never`() async throws {
         let loop = try EventLoop()
-        let order = Mutex<[Int]>([])
+        let order = Lock<[Int]>([])
         await withCheckedContinuation { continuation in
             loop.schedule(after: .milliseconds(30)) { order.withLock { $0.append(3) } }
             loop.schedule(after: .milliseconds(10)) { order.withLock { $0.append(1) } }
