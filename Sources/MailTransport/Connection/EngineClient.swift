@@ -36,6 +36,10 @@ extension EngineClient {
         }
     }
 
+    package nonisolated func loopStops() {
+        assumeIsolated { $0.fail(.loopStopped(during: "receive")) }
+    }
+
     // MARK: Opening and closing
 
     /// Resolves, connects, and handshakes where TLS comes first; afterwards events flow, the greeting first.
@@ -86,6 +90,12 @@ extension EngineClient {
                 client.finish(Self.failure(for: .timedOut(during: "TLS handshake", after: limit), command: nil))
             }
         }
+    }
+
+    /// The loop that a new client with `configuration` should live on.
+    package static func place(_ configuration: TransportConfiguration) throws(TransportError) -> EventLoop {
+        let loops = if let given = configuration.loops { given } else { try EventLoopGroup.shared() }
+        return loops.next
     }
 
     /// Closes the connection now; nothing happens where it is over already.
@@ -142,8 +152,13 @@ extension EngineClient {
         driver.waits.handshake = nil
     }
 
+    /// Ends the connection for a reason of the transport's.
+    func fail(_ error: TransportError) {
+        finish(Self.failure(for: error, command: nil))
+    }
+
     /// Ends the connection, once.
-    private func finish(_ failure: Engine.Failure?) {
+    func finish(_ failure: Engine.Failure?) {
         guard !driver.waits.isFinished else { return }
         let ending = failure ?? Self.failure(for: .closed(during: "receive"), command: nil)
         driver.waits.finish(ending)
@@ -176,7 +191,11 @@ extension EngineClient {
                 self?.assumeIsolated { $0.giveUp(ticket, .timedOut(during: command, after: limit), command) }
             }
         }
-        defer { timer?.cancel() }
+        watchSilence(command)
+        defer {
+            timer?.cancel()
+            endSilence()
+        }
         // Whoever waits for a reply must not be held up by a stream that nobody reads.
         pump()
         return try await suspend(for: reply) { client in

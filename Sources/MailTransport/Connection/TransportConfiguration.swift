@@ -8,6 +8,15 @@ public struct TransportConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(30)
     /// How long a TLS handshake may take, whatever arrives meanwhile; 30 seconds by default.
     public var handshakeTimeout: Duration = .seconds(30)
+    /// How long a caller who waits for an answer may see no octet move in either direction before the first one arrives; nil, the
+    /// default, leaves it to the deadline of the whole answer.
+    public var firstOctetTimeout: Duration?
+    /// How long a caller who waits may see no octet move in either direction after that; nil by default.
+    public var stallTimeout: Duration?
+    /// Octets a second, both directions together, that must move while a caller waits, measured over `rateInterval`; nil by default.
+    public var minimumRate: Int?
+    /// Over how long `minimumRate` is measured; 10 seconds by default.
+    public var rateInterval: Duration = .seconds(10)
     /// How long saying goodbye may take before the connection is closed without; 2 seconds by default.
     public var closeTimeout: Duration = .seconds(2)
     /// The loops that connections live on; nil for `EventLoopGroup.shared()`.
@@ -17,4 +26,6 @@ public struct TransportConfiguration: Sendable {
 
     /// The defaults.
     public init() {}
+
+    var watchesSilence: Bool { firstOctetTimeout != nil || stallTimeout != nil || minimumRate != nil }
 }
