@@ -30,15 +30,21 @@ struct ScriptPlayer {
     /// Plays to the end, or to the first thing out of turn, and closes.
     mutating func play() -> ScriptedConversation {
         defer { rendezvous?.serverDidEnd() }
+        playSteps()
+        conversation.handshake = channel.handshake
+        return conversation
+    }
+
+    private mutating func playSteps() {
         for (index, step) in steps.enumerated() {
             do throws(ScriptFailure) {
-                if case .done = try perform(step) { return conversation }
+                if case .done = try perform(step) { return }
             } catch {
                 var failure = error
                 failure.step = index + 1
                 failure.line = step.line
                 conversation.failure = failure
-                return conversation
+                return
             }
         }
         do throws(ScriptFailure) {
@@ -48,7 +54,6 @@ struct ScriptPlayer {
         } catch {
             conversation.failure = error
         }
-        return conversation
     }
 
     private mutating func perform(_ step: ScriptStep) throws(ScriptFailure) -> Progress {
@@ -73,6 +78,17 @@ struct ScriptPlayer {
             try requireNothingUnread(before: "the server closes")
             channel.endWriting()
             rendezvous?.serverDidEnd()
+            try awaitEnd()
+            return .done
+        case .sendBeneathTLS(let octets):
+            if let trouble = channel.writeBeneathTLS(octets, until: deadline) { throw ScriptFailure(trouble) }
+        case .renegotiate:
+            try renegotiate()
+        case .updateKeys:
+            if let trouble = channel.updateKeys(until: deadline) { throw ScriptFailure(trouble) }
+        case .truncate:
+            try requireNothingUnread(before: "the server closes")
+            channel.endWriting(isTruncated: true)
             try awaitEnd()
             return .done
         case .reset:
@@ -193,8 +209,13 @@ struct ScriptPlayer {
             if !channel.isSecured, case .octets(let octets)? = channel.readNow() { keep(octets) }
             throw ScriptFailure(trouble)
         }
-        conversation.serverName = channel.serverName
-        conversation.tlsVersion = channel.tlsVersion
+    }
+
+    private mutating func renegotiate() throws(ScriptFailure) {
+        var received: [UInt8] = []
+        let trouble = channel.renegotiate(until: deadline) { received += $0 }
+        keep(received)
+        if let trouble { throw ScriptFailure(trouble) }
     }
 
     /// Waits until the client closes, having sent nothing more.

@@ -6,7 +6,11 @@ public struct ScriptStep: Sendable {
         case expectSilence(Duration)
         case pause(Duration)
         case startTLS(ServerIdentity)
+        case sendBeneathTLS([UInt8])
+        case renegotiate
+        case updateKeys
         case close
+        case truncate
         case reset
         case stall
         case ignoreRest
@@ -72,6 +76,18 @@ public struct ScriptStep: Sendable {
     public static func startTLS(_ identity: ServerIdentity) -> ScriptStep {
         ScriptStep(.startTLS(identity))
     }
+
+    /// Sends octets onto the wire that TLS knows nothing of, such as a forged record.
+    public static func sendBeneathTLS(_ octets: [UInt8]) -> ScriptStep { ScriptStep(.sendBeneathTLS(octets)) }
+
+    /// Asks the client under TLS 1.2 to negotiate anew; what came of it stands in `ServerHandshake.renegotiation`.
+    public static var renegotiate: ScriptStep { ScriptStep(.renegotiate) }
+
+    /// Changes the keys under TLS 1.3, and asks the client to change its own.
+    public static var updateKeys: ScriptStep { ScriptStep(.updateKeys) }
+
+    /// Ends the TCP stream without the close_notify that TLS asks for, and waits until the client closes too. The last step.
+    public static var truncate: ScriptStep { ScriptStep(.truncate) }
 
     /// Closes in an orderly way, under TLS with a close_notify, and waits until the client closes too. The last step.
     public static var close: ScriptStep { ScriptStep(.close) }

@@ -14,10 +14,12 @@ public struct ScriptedConversation: Sendable {
     public internal(set) var plaintext: [UInt8] = []
     /// All octets the client sent under TLS, expected or not.
     public internal(set) var secured: [UInt8] = []
+    /// What the client's TLS handshake said and came to; nil where it began none.
+    public internal(set) var handshake: ServerHandshake?
     /// The server name the client asked for in its handshake (RFC 6066 §3); nil where it named none.
-    public internal(set) var serverName: String?
+    public var serverName: String? { handshake?.serverName }
     /// The version of TLS that was agreed on, such as `TLSv1.3`; nil without a complete handshake.
-    public internal(set) var tlsVersion: String?
+    public var tlsVersion: String? { handshake?.version }
     /// How the client ended it; nil where the server did.
     public internal(set) var end: End?
     /// What went out of turn; nil where the script was played to its end.

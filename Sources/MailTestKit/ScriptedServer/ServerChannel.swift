@@ -1,10 +1,9 @@
-internal import COpenSSL
 internal import Glibc
 
 /// A connection seen from the server: blocking reads and writes with deadlines, in plaintext or through TLS.
 ///
 /// Confined to one thread; closes its descriptor when told to or when it goes away.
-@safe final class ServerChannel {
+final class ServerChannel {
     enum ReadOutcome {
         case octets([UInt8])
         case end(ScriptedConversation.End)
@@ -13,13 +12,14 @@ internal import Glibc
     }
 
     private var descriptor: Int32
-    private var session: OpaquePointer?
+    private var tls: ServerTLSSession?
+    /// How many octets TLS has put onto the wire.
+    private var delivered = 0
     private var room = [UInt8](repeating: 0, count: 16 << 10)
 
     /// Takes the ownership of a non-blocking descriptor.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        unsafe session = nil
         var on: Int32 = 1
         // Holds: `on` is a local that outlives the call.
         _ = unsafe setsockopt(
@@ -31,21 +31,12 @@ internal import Glibc
     }
 
     /// Whether octets go through TLS.
-    var isSecured: Bool { unsafe session != nil }
+    var isSecured: Bool { tls != nil }
 
-    /// The version of TLS; nil in plaintext.
-    var tlsVersion: String? {
-        // Holds: OpenSSL gives a static text.
-        unsafe session.map { unsafe String(cString: SSL_get_version($0)) }
-    }
+    /// What was seen of the client's handshake; nil without one.
+    var handshake: ServerHandshake? { tls?.recorder.seen ?? lastHandshake }
 
-    /// The name the client asked for; nil for none.
-    var serverName: String? {
-        // Holds: the text lives as long as the session, and is copied.
-        guard let session = unsafe session, let name = unsafe SSL_get_servername(session, TLSEXT_NAMETYPE_host_name)
-        else { return nil }
-        return unsafe String(cString: name)
-    }
+    private var lastHandshake: ServerHandshake?
 
     // MARK: Reading
 
@@ -59,23 +50,11 @@ internal import Glibc
 
     /// What can be read without waiting; nil for nothing.
     func readNow() -> ReadOutcome? {
-        guard let session = unsafe session else { return readPlain() }
-        ERR_clear_error()
-        var count = 0
-        // Holds: the room is as long as is said, during the call.
-        let code = unsafe SSL_read_ex(session, &room, room.count, &count)
-        if code == 1 { return .octets(Array(room[..<count])) }
-        let errorNumber = errno
-        switch unsafe SSL_get_error(session, code) {
-        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return nil
-        case SSL_ERROR_ZERO_RETURN: return .end(.orderly)
-        case SSL_ERROR_SYSCALL: return .end(errorNumber == ECONNRESET ? .reset : .truncated)
-        default:
-            if SSL_R_UNEXPECTED_EOF_WHILE_READING == Int32(truncatingIfNeeded: ERR_peek_error() & 0x7F_FFFF) {
-                return .end(.truncated)
-            }
-            return .failed("reading through TLS: \(TestTLSError.reasons())")
-        }
+        guard let tls else { return readPlain() }
+        let outcome = tls.read(into: &room)
+        // An alert, or the answer to a change of keys.
+        _ = deliver(until: Deadline(in: .seconds(1), Deadline.Stop()))
+        return outcome
     }
 
     private func readPlain() -> ReadOutcome? {
@@ -97,39 +76,67 @@ internal import Glibc
 
     /// Writes all of `octets`; says what went wrong, nil for nothing.
     func write(_ octets: [UInt8], until deadline: Deadline) -> String? {
-        var sent = 0
-        while sent < octets.count {
-            // Holds: the octets are lent for the call, which writes none beyond them.
-            let outcome = unsafe octets.withUnsafeBytes { bytes in
-                unsafe writeNow(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        guard let tls else { return writePlain(octets[...], until: deadline) }
+        for start in stride(from: 0, to: octets.count, by: Self.pieceSize) {
+            let piece = octets[start..<min(start + Self.pieceSize, octets.count)]
+            if let trouble = tls.write(piece) { return "the client closed while it was sent to: \(trouble)" }
+            if let trouble = deliver(until: deadline) { return trouble }
+        }
+        return nil
+    }
+
+    /// Writes octets onto the wire, beneath TLS where there is any.
+    func writeBeneathTLS(_ octets: [UInt8], until deadline: Deadline) -> String? {
+        writePlain(octets[...], until: deadline)
+    }
+
+    private func writePlain(_ octets: ArraySlice<UInt8>, until deadline: Deadline) -> String? {
+        var rest = octets
+        while !rest.isEmpty {
+            // Holds: the octets are lent for the call with their length.
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            switch outcome {
-            case .success(let count) where count > 0: sent += count
-            case .success:
-                guard deadline.wait(for: descriptor, POLLOUT) else {
-                    return "the client did not take \(octets.count - sent) of \(octets.count) octets in time"
-                }
-            case .failure(let error): return error.message
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EAGAIN, errno != EINTR {
+                return "the client closed while it was sent to (errno \(errno))"
+            } else if !deadline.wait(for: descriptor, POLLOUT) {
+                return "the client did not take \(rest.count) of \(octets.count) octets in time"
             }
         }
         return nil
     }
 
-    /// How many octets went out, 0 where the socket takes none now.
-    private func writeNow(_ bytes: UnsafeRawBufferPointer) -> Result<Int, ScriptFailure> {
-        guard let session = unsafe session else {
-            let count = unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if count >= 0 { return .success(count) }
-            if errno == EAGAIN || errno == EINTR { return .success(0) }
-            return .failure(ScriptFailure("the client closed while it was sent to (errno \(errno))"))
-        }
-        ERR_clear_error()
-        var count = 0
-        let code = unsafe SSL_write_ex(session, bytes.baseAddress, bytes.count, &count)
-        if code == 1 { return .success(count) }
-        switch unsafe SSL_get_error(session, code) {
-        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .success(0)
-        default: return .failure(ScriptFailure("the client closed while it was sent to: \(TestTLSError.reasons())"))
+    /// Puts what TLS wrote onto the wire, as the settings say.
+    private func deliver(until deadline: Deadline) -> String? {
+        guard let tls else { return nil }
+        let octets = tls.takeWritten()
+        guard !octets.isEmpty else { return nil }
+        let before = delivered
+        delivered += octets.count
+        switch tls.identity.settings.delivery {
+        case .whole:
+            return writePlain(octets[...], until: deadline)
+        case .pieces(let size, let pause):
+            for start in stride(from: 0, to: octets.count, by: max(size, 1)) {
+                if let trouble = writePlain(octets[start..<min(start + max(size, 1), octets.count)], until: deadline) {
+                    return trouble
+                }
+                if pause > .zero { Deadline(in: pause, deadline.stop).sleep() }
+            }
+            return nil
+        case .stalls(let limit):
+            return writePlain(octets.prefix(max(limit - before, 0)), until: deadline)
+        case .closes(let limit):
+            let trouble = writePlain(octets.prefix(max(limit - before, 0)), until: deadline)
+            if delivered >= limit { shutdown(descriptor, Int32(SHUT_WR)) }
+            return before >= limit ? nil : trouble
+        case .resets(let limit):
+            if let trouble = writePlain(octets.prefix(max(limit - before, 0)), until: deadline) { return trouble }
+            guard delivered >= limit else { return nil }
+            reset()
+            return "the server reset the connection as it was told to"
         }
     }
 
@@ -143,31 +150,59 @@ internal import Glibc
         let peeked = unsafe recv(descriptor, &first, 1, Int32(MSG_PEEK))
         // A handshake begins with a record of type 22 (RFC 8446 §5.1); anything else is plaintext, read as such.
         if peeked == 1, first != 22 { return "the client sent plaintext where its TLS handshake should begin" }
-        guard let made = unsafe identity.makeSession(), unsafe SSL_set_fd(made, descriptor) == 1 else {
-            return "no TLS session: \(TestTLSError.reasons())"
+        let made: ServerTLSSession
+        do throws(TestTLSError) {
+            made = try ServerTLSSession(identity, descriptor: descriptor)
+        } catch {
+            return "no TLS session: \(error)"
         }
-        unsafe session = made
+        tls = made
         while true {
-            ERR_clear_error()
-            let code = unsafe SSL_accept(made)
-            if code == 1 { return nil }
-            let wanted: Int32
-            switch unsafe SSL_get_error(made, code) {
-            case SSL_ERROR_WANT_READ: wanted = POLLIN
-            case SSL_ERROR_WANT_WRITE: wanted = POLLOUT
-            case SSL_ERROR_SYSCALL where ERR_peek_error() == 0: return "the client closed during the TLS handshake"
-            default: return "the TLS handshake failed: \(TestTLSError.reasons())"
+            let outcome = made.handshake()
+            if let trouble = deliver(until: deadline) { return trouble }
+            switch outcome {
+            case .done: return nil
+            case .wantsRead: break
+            case .closed: return "the client closed during the TLS handshake"
+            case .failed(let reasons): return "the TLS handshake failed: \(reasons)"
             }
-            guard deadline.wait(for: descriptor, wanted) else { return "the TLS handshake did not end in time" }
+            guard deadline.wait(for: descriptor, POLLIN) else { return "the TLS handshake did not end in time" }
         }
     }
 
+    /// Asks the client to negotiate anew and sees what comes of it; says what went wrong, nil for nothing.
+    ///
+    /// - Parameter keep: gets what the client sends meanwhile.
+    func renegotiate(until deadline: Deadline, _ keep: ([UInt8]) -> Void) -> String? {
+        guard let tls else { return "there is no TLS to negotiate anew" }
+        if let trouble = tls.askToRenegotiate() ?? deliver(until: deadline) { return trouble }
+        let hellos = tls.recorder.hellos
+        while tls.recorder.seen.renegotiation == nil {
+            switch read(until: deadline) {
+            case .octets(let octets): keep(octets)
+            case .timedOut: tls.recorder.seen.renegotiation = .ignored
+            case .end: tls.recorder.seen.renegotiation = .closed
+            // no_renegotiation (RFC 5246 §7.2.2), which OpenSSL's server takes for the end.
+            case .failed: tls.recorder.seen.renegotiation = tls.recorder.seen.alerts.contains(100) ? .refused : .closed
+            }
+            if tls.recorder.hellos > hellos { tls.recorder.seen.renegotiation = .done }
+        }
+        return nil
+    }
+
+    /// Changes the keys on both sides; says what went wrong, nil for nothing.
+    func updateKeys(until deadline: Deadline) -> String? {
+        guard let tls else { return "there is no TLS to change the keys of" }
+        return tls.updateKeys() ?? deliver(until: deadline)
+    }
+
     /// Says that nothing more will be sent; reading goes on.
-    func endWriting() {
-        if let session = unsafe session {
-            ERR_clear_error()
-            _ = unsafe SSL_shutdown(session)
-            ERR_clear_error()
+    ///
+    /// - Parameter isTruncated: whether TLS's end mark is left out.
+    func endWriting(isTruncated: Bool = false) {
+        if !isTruncated {
+            tls?.endWriting()
+            _ = deliver(until: Deadline(in: .seconds(1), Deadline.Stop()))
         }
         shutdown(descriptor, Int32(SHUT_WR))
     }
@@ -181,9 +216,12 @@ internal import Glibc
     }
 
     private func release() {
-        if let session = unsafe session { unsafe SSL_free(session) }
-        unsafe session = nil
+        lastHandshake = handshake
+        tls = nil
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
     }
+
+    /// Octets that go through TLS before they are put onto the wire.
+    private static let pieceSize = 256 << 10
 }

@@ -1,22 +1,20 @@
 internal import COpenSSL
+internal import Octets
 
 /// An X.509 certificate, freed with its last owner. Only used, never changed, after it was made.
 final class Certificate: Sendable {
     private let bits: UInt
 
     /// A certificate of `key`, signed by `issuer`; by itself where there is none.
-    ///
-    /// - Parameter isAuthority: whether it may sign others.
     init(
-        _ profile: CertificateProfile, key: PrivateKey, issuer: (certificate: Certificate, key: PrivateKey)?,
-        isAuthority: Bool
+        _ profile: CertificateProfile, key: PrivateKey, issuer: (certificate: Certificate, key: PrivateKey)?
     ) throws(TestTLSError) {
         // Holds: the certificate is owned by this object; everything that is set is copied by OpenSSL.
         guard let certificate = unsafe X509_new() else { throw TestTLSError("make a certificate") }
         bits = UInt(bitPattern: certificate)
-        let serial = Int(UInt64.random(in: 1...UInt64(Int64.max)))
+        let serial = Int64.random(in: 1...Int64.max)
         guard unsafe X509_set_version(certificate, 2) == 1,
-            unsafe ASN1_INTEGER_set_int64(X509_get_serialNumber(certificate), Int64(serial)) == 1,
+            unsafe ASN1_INTEGER_set_int64(X509_get_serialNumber(certificate), serial) == 1,
             unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), Int(profile.validFrom.components.seconds)) != nil,
             unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), Int(profile.validUntil.components.seconds)) != nil,
             unsafe X509_NAME_add_entry_by_txt(
@@ -27,15 +25,10 @@ final class Certificate: Sendable {
         guard unsafe X509_set_issuer_name(certificate, X509_get_subject_name(signer)) == 1 else {
             throw TestTLSError("name the issuer")
         }
-        unsafe try add(NID_basic_constraints, isAuthority ? "critical,CA:TRUE" : "critical,CA:FALSE", signer)
-        unsafe try add(
-            NID_key_usage, isAuthority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature", signer)
-        unsafe try add(NID_subject_key_identifier, "hash", signer)
-        unsafe try add(NID_authority_key_identifier, "keyid", signer)
-        if !isAuthority { unsafe try add(NID_ext_key_usage, "serverAuth", signer) }
-        let names = profile.names.map { "DNS:\($0)" } + profile.addresses.map { "IP:\($0)" }
-        if !names.isEmpty { unsafe try add(NID_subject_alt_name, names.joined(separator: ","), signer) }
-        guard unsafe X509_sign(certificate, (issuer?.key ?? key).pointer, EVP_sha256()) > 0 else {
+        unsafe try addExtensions(profile, signer)
+        let signing = issuer?.key ?? key
+        let digest = unsafe signing.hasOwnDigest ? nil : profile.digest.pointer
+        guard unsafe X509_sign(certificate, signing.pointer, digest) > 0 else {
             throw TestTLSError("sign a certificate")
         }
     }
@@ -46,6 +39,45 @@ final class Certificate: Sendable {
 
     /// The certificate, valid as long as this object.
     @unsafe var pointer: OpaquePointer? { unsafe OpaquePointer(bitPattern: bits) }
+
+    /// The certificate in PEM.
+    func pem() throws(TestTLSError) -> String {
+        unsafe try MemoryBIO.text { unsafe PEM_write_bio_X509($0, pointer) }
+    }
+
+    /// The certificate in DER.
+    func der() throws(TestTLSError) -> [UInt8] {
+        unsafe try MemoryBIO.octets { unsafe i2d_X509_bio($0, pointer) }
+    }
+
+    /// The key's SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    func publicKeyInfo() throws(TestTLSError) -> [UInt8] {
+        unsafe try MemoryBIO.octets { unsafe i2d_PUBKEY_bio($0, X509_get0_pubkey(pointer)) }
+    }
+
+    // MARK: Extensions
+
+    private func addExtensions(_ profile: CertificateProfile, _ signer: OpaquePointer?) throws(TestTLSError) {
+        switch profile.basicConstraints {
+        case .absent: break
+        case .leaf: unsafe try add(NID_basic_constraints, "critical,CA:FALSE", signer)
+        case .authority(let pathLength):
+            let limit = pathLength.map { ",pathlen:\($0)" } ?? ""
+            unsafe try add(NID_basic_constraints, "critical,CA:TRUE" + limit, signer)
+        }
+        if let usage = profile.keyUsage { unsafe try add(NID_key_usage, usage, signer) }
+        unsafe try add(NID_subject_key_identifier, "hash", signer)
+        unsafe try add(NID_authority_key_identifier, "keyid", signer)
+        if !profile.purposes.isEmpty {
+            unsafe try add(NID_ext_key_usage, profile.purposes.map(\.rawValue).joined(separator: ","), signer)
+        }
+        if !profile.nameConstraints.isEmpty {
+            let constraints = "critical," + profile.nameConstraints.joined(separator: ",")
+            unsafe try add(NID_name_constraints, constraints, signer)
+        }
+        if profile.demandsStaple { unsafe try add(NID_tlsfeature, "status_request", signer) }
+        try addNames(profile)
+    }
 
     /// Adds an extension, written as OpenSSL's configuration files write it.
     private func add(_ kind: Int32, _ value: String, _ signer: OpaquePointer?) throws(TestTLSError) {
@@ -59,8 +91,33 @@ final class Certificate: Sendable {
         guard unsafe X509_add_ext(pointer, made, -1) == 1 else { throw TestTLSError("add \(value) to a certificate") }
     }
 
-    /// The certificate in PEM.
-    func pem() throws(TestTLSError) -> String {
-        unsafe try PEM.text { unsafe PEM_write_bio_X509($0, pointer) }
+    /// Adds the subject's alternative names, entry by entry: OpenSSL's own reader of texts would mind what is wrong with some.
+    private func addNames(_ profile: CertificateProfile) throws(TestTLSError) {
+        // Holds: the list owns what is pushed onto it, and is freed behind the copy in the certificate.
+        guard let list = unsafe GENERAL_NAMES_new() else { throw TestTLSError("make a list of names") }
+        defer { unsafe GENERAL_NAMES_free(list) }
+        for octets in profile.names.map({ Array($0.utf8) }) + profile.rawNames {
+            guard let text = unsafe ASN1_IA5STRING_new(),
+                unsafe ASN1_STRING_set(text, octets, Int32(truncatingIfNeeded: octets.count)) == 1
+            else { throw TestTLSError("write DNS:\(EscapedOctets(octets.span))") }
+            unsafe try push(GEN_DNS, UnsafeMutableRawPointer(text), to: list)
+        }
+        for address in profile.addresses {
+            guard let octets = unsafe a2i_IPADDRESS(address) else { throw TestTLSError("write IP:\(address)") }
+            unsafe try push(GEN_IPADD, UnsafeMutableRawPointer(octets), to: list)
+        }
+        guard unsafe OPENSSL_sk_num(list) > 0 else { return }
+        let code = unsafe X509_add1_ext_i2d(
+            pointer, NID_subject_alt_name, UnsafeMutableRawPointer(list), 0, UInt(X509V3_ADD_DEFAULT))
+        guard code == 1 else { throw TestTLSError("add the names to a certificate") }
+    }
+
+    private func push(
+        _ kind: Int32, _ value: UnsafeMutableRawPointer, to list: OpaquePointer
+    ) throws(TestTLSError) {
+        // Holds: the entry owns its value and the list its entry.
+        guard let entry = unsafe GENERAL_NAME_new() else { throw TestTLSError("make a name") }
+        unsafe GENERAL_NAME_set0_value(entry, kind, value)
+        guard unsafe OPENSSL_sk_push(list, entry) > 0 else { throw TestTLSError("add a name") }
     }
 }

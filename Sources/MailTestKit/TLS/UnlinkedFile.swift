@@ -7,8 +7,8 @@ final class UnlinkedFile: Sendable {
     /// A path that opens the file while this object lives, in this process.
     let path: String
 
-    /// A file that holds `text`.
-    init(_ text: String) throws(TestTLSError) {
+    /// A file that holds `content`.
+    init(_ content: [UInt8]) throws(TestTLSError) {
         var name = Array("/tmp/mailwire-XXXXXX".utf8CString)
         // Holds: mkstemp changes the X's in place, the array ends with NUL.
         let made = unsafe mkstemp(&name)
@@ -17,7 +17,7 @@ final class UnlinkedFile: Sendable {
         _ = fcntl(made, F_SETFD, FD_CLOEXEC)
         descriptor = made
         path = "/proc/\(getpid())/fd/\(made)"
-        var octets = Array(text.utf8)[...]
+        var octets = content[...]
         while !octets.isEmpty {
             // Holds: the octets are lent for the call.
             let count = unsafe octets.withUnsafeBytes { unsafe write(made, $0.baseAddress, $0.count) }
