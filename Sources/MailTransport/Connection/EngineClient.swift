@@ -63,22 +63,10 @@ extension EngineClient {
     }
 
     private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
-        let configuration = driver.configuration
-        let limit = configuration.connectTimeout
-        let began = MonotonicTime.now
-        let addresses = try await Resolver.addresses(
-            of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
-        var context: TLSContext?
-        if endpoint.security != .plaintext {
-            context = try await TLSContext.context(for: configuration.tls, within: limit, on: loop)
-        }
-        let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
-        let socket = try await ConnectAttempts.connect(
-            to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
-        guard !Task.isCancelled else { throw .cancelled(during: "connect") }
+        let made = try await Connector.connect(to: endpoint, port: port, driver.configuration, on: loop)
         driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
         try driver.attach(
-            socket, handler: self, context: context, serverName: configuration.tls.serverName ?? endpoint.host,
+            made.socket, handler: self, context: made.context, serverName: made.serverName,
             beginsWithTLS: endpoint.security == .tls)
     }
 
