@@ -89,26 +89,62 @@ public struct ReceiveBuffer: Sendable {
         if isEmpty, !storage.isEmpty { storage = [] }
     }
 
-    private mutating func reserve(_ room: Int) {
-        if storage.count - end >= room { return }
-        if start > 0 {
-            let kept = count
-            if storage.count - kept >= room, start >= kept {
-                // What was consumed makes enough room, and what is moved is less than what was consumed.
-                for index in 0..<kept { storage[index] = storage[start + index] }
-                start = 0
-                end = kept
-                return
-            }
-        }
-        let wanted = max(count + room, min(storage.count * 2, storage.count + 1 << 20))
-        var grown = [UInt8](repeating: 0, count: wanted)
+    /// Takes over `memory` to read into; the unread octets move there. Nothing happens where it is no larger than what there is.
+    package mutating func adopt(_ memory: consuming [UInt8]) {
+        guard memory.count > storage.count else { return }
         let kept = count
         if kept > 0 {
-            let unread = storage.span.extracting(start..<end)
-            for index in 0..<kept { grown[index] = unread[index] }
+            let unread = start..<end
+            // Holds: what is moved fits, and the two arrays are distinct.
+            unsafe memory.withUnsafeMutableBytes { room in
+                unsafe storage.withUnsafeBytes { bytes in
+                    unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[unread]))
+                }
+            }
         }
-        storage = grown
+        storage = memory
+        start = 0
+        end = kept
+    }
+
+    /// Gives the memory away, for somebody else to read into.
+    ///
+    /// - Parameter limit: so many unread octets at most are moved to memory of just their size; with more, nothing is given.
+    package mutating func surrender(keeping limit: Int) -> [UInt8]? {
+        guard storage.count > limit, count <= limit else { return nil }
+        let unread = [UInt8](copying: octets)
+        var memory: [UInt8] = []
+        swap(&memory, &storage)
+        storage = unread
+        start = 0
+        end = unread.count
+        return memory
+    }
+
+    private mutating func reserve(_ room: Int) {
+        if storage.count - end >= room { return }
+        let kept = count
+        if start > 0, storage.count - kept >= room, start >= kept {
+            // What was consumed makes enough room, and what is moved is less than what was consumed.
+            let unread = start..<end
+            // Holds: both ranges lie inside the storage; they do not overlap, since no more is moved than was consumed.
+            unsafe storage.withUnsafeMutableBytes { bytes in
+                let source = unsafe UnsafeRawBufferPointer(rebasing: bytes[unread])
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<kept]).copyMemory(from: source)
+            }
+        } else {
+            let wanted = max(kept + room, min(storage.count * 2, storage.count + 1 << 20))
+            let unread = start..<end
+            // Holds: what is filled is the unread octets and zeros, and the count is all of it.
+            storage = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { grown, filled in
+                unsafe storage.withUnsafeBytes { bytes in
+                    let whole = UnsafeMutableRawBufferPointer(grown)
+                    unsafe whole.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[unread]))
+                }
+                unsafe grown[kept..<wanted].update(repeating: 0)
+                filled = wanted
+            }
+        }
         start = 0
         end = kept
     }

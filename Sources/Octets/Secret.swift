@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A password, token or other value that must not be seen.
 ///
@@ -41,11 +40,11 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 
     private final class Storage: Sendable, CustomReflectable {
-        let octets: Mutex<[UInt8]>
+        let octets: Lock<[UInt8]>
 
         init(_ octets: [UInt8]) {
             // An array of its own, so that wiping reaches the only copy.
-            self.octets = Mutex(octets.map { $0 })
+            self.octets = Lock(octets.map { $0 })
         }
 
         var customMirror: Mirror { Mirror(self, children: []) }

@@ -70,8 +70,7 @@ public actor IMAP4Client: EngineClient {
     ) async throws(IMAP4Error) -> IMAP4Client {
         let loop: EventLoop
         do throws(TransportError) {
-            let loops = if let given = configuration.transport.loops { given } else { try EventLoopGroup.shared() }
-            loop = loops.next
+            loop = try place(configuration.transport)
         } catch {
             throw IMAP4Error(error, command: nil)
         }

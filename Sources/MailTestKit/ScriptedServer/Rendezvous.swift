@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+import Octets
 
 /// Where the server and the client of a fixture keep step: neither goes on before the other has come as far.
 final class Rendezvous: Sendable {
@@ -12,7 +12,7 @@ final class Rendezvous: Sendable {
     /// The client's steps that the server has not seen: a pipe with an octet for each.
     private let entrance: Int32
     private let exit: Int32
-    private let values = Mutex(Values())
+    private let values = Lock(Values())
 
     init() throws(ScriptFailure) {
         var ends: [Int32] = [-1, -1]

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+import Octets
 
 /// A server on 127.0.0.1 that knows no protocol, only what is to be said and heard: it fails on anything out of turn.
 ///
@@ -144,10 +144,10 @@ public final class ScriptedServer: Sendable {
 
         let stop = Deadline.Stop()
         let isFinishing = Deadline.Stop()
-        private let values: Mutex<Values>
+        private let values: Lock<Values>
 
         init(connections: Int) {
-            values = Mutex(Values(conversations: Array(repeating: nil, count: connections)))
+            values = Lock(Values(conversations: Array(repeating: nil, count: connections)))
         }
 
         func end(_ index: Int, _ conversation: ScriptedConversation) {

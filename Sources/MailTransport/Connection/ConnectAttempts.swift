@@ -50,6 +50,11 @@ actor ConnectAttempts: LoopHandler {
         assumeIsolated { $0.settle(descriptor) }
     }
 
+    nonisolated func loopStops() {
+        reply.resolve(.failure(.loopStopped(during: "connect")))
+        assumeIsolated { $0.finish() }
+    }
+
     private func tryNext() {
         nextAttempt?.cancel()
         while !isOver {

@@ -36,6 +36,10 @@ extension EngineClient {
         }
     }
 
+    package nonisolated func loopStops() {
+        assumeIsolated { $0.fail(.loopStopped(during: "receive")) }
+    }
+
     // MARK: Opening and closing
 
     /// Resolves, connects, and handshakes where TLS comes first; afterwards events flow, the greeting first.
@@ -59,22 +63,10 @@ extension EngineClient {
     }
 
     private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
-        let configuration = driver.configuration
-        let limit = configuration.connectTimeout
-        let began = MonotonicTime.now
-        let addresses = try await Resolver.addresses(
-            of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
-        var context: TLSContext?
-        if endpoint.security != .plaintext {
-            context = try await TLSContext.context(for: configuration.tls, within: limit, on: loop)
-        }
-        let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
-        let socket = try await ConnectAttempts.connect(
-            to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
-        guard !Task.isCancelled else { throw .cancelled(during: "connect") }
+        let made = try await Connector.connect(to: endpoint, port: port, driver.configuration, on: loop)
         driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
         try driver.attach(
-            socket, handler: self, context: context, serverName: configuration.tls.serverName ?? endpoint.host,
+            made.socket, handler: self, context: made.context, serverName: made.serverName,
             beginsWithTLS: endpoint.security == .tls)
     }
 
@@ -86,6 +78,12 @@ extension EngineClient {
                 client.finish(Self.failure(for: .timedOut(during: "TLS handshake", after: limit), command: nil))
             }
         }
+    }
+
+    /// The loop that a new client with `configuration` should live on.
+    package static func place(_ configuration: TransportConfiguration) throws(TransportError) -> EventLoop {
+        let loops = if let given = configuration.loops { given } else { try EventLoopGroup.shared() }
+        return loops.next
     }
 
     /// Closes the connection now; nothing happens where it is over already.
@@ -142,8 +140,13 @@ extension EngineClient {
         driver.waits.handshake = nil
     }
 
+    /// Ends the connection for a reason of the transport's.
+    func fail(_ error: TransportError) {
+        finish(Self.failure(for: error, command: nil))
+    }
+
     /// Ends the connection, once.
-    private func finish(_ failure: Engine.Failure?) {
+    func finish(_ failure: Engine.Failure?) {
         guard !driver.waits.isFinished else { return }
         let ending = failure ?? Self.failure(for: .closed(during: "receive"), command: nil)
         driver.waits.finish(ending)
@@ -176,7 +179,11 @@ extension EngineClient {
                 self?.assumeIsolated { $0.giveUp(ticket, .timedOut(during: command, after: limit), command) }
             }
         }
-        defer { timer?.cancel() }
+        watchSilence(command)
+        defer {
+            timer?.cancel()
+            endSilence()
+        }
         // Whoever waits for a reply must not be held up by a stream that nobody reads.
         pump()
         return try await suspend(for: reply) { client in

@@ -42,6 +42,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private var mayRead = false
     private var awaitsUpgrade = false
     private var readThisTurn = 0
+    private var isCounted = true
+    /// When octets last went either way, and how many did in all.
+    private var lastMoved = MonotonicTime.now
+    private var movedOctets: UInt64 = 0
+    private var isAnswering = false
     private var tlsContext: TLSContext?
     private var serverName = ""
 
@@ -51,6 +56,8 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         self.loop = loop
         self.configuration = configuration
         trace = WireTrace(logger: configuration.logger, label: label)
+        // From now on, so that many that connect at once do not all meet on one loop.
+        loop.countConnection(1)
     }
 
     deinit {
@@ -78,13 +85,18 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         channel.flatMap { SocketAddress(localEndOf: $0.socket.number)?.literal }
     }
 
+    /// What has moved so far.
+    var movement: SilenceWatch.Movement {
+        SilenceWatch.Movement(moved: movedOctets, lastMoved: lastMoved, isAnswering: isAnswering)
+    }
+
     /// Whether a handshake is under way.
     var isHandshaking: Bool {
         if case .handshaking = phase { true } else { false }
     }
 
     /// Whether reading rests because a stream's consumer is slow and nobody waits for anything else.
-    var isPaused: Bool { flow.fullStreams > 0 && waits.isEmpty }
+    var isPaused: Bool { flow.holdsReading || flow.fullStreams > 0 && waits.isEmpty }
 
     // MARK: Life
 
@@ -99,7 +111,6 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         tlsContext = context
         phase = .open
         try loop.register(socket.number, handler, for: .readable)
-        loop.countConnection(1)
         trace.note("connected from \(localAddressLiteral ?? "an unknown address")")
         if beginsWithTLS { try beginTLS(isUpgrade: false) }
     }
@@ -109,13 +120,16 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let channel {
             trace.flush()
             loop.deregister(channel.socket.number)
-            loop.countConnection(-1)
-            channel.close()
+            // Another thread does not mask SIGPIPE, which OpenSSL's goodbye could raise.
+            channel.close(saysGoodbye: loop.isCurrent)
             trace.note("closed")
         }
         channel = nil
         output.removeAll()
         phase = .over
+        guard isCounted else { return }
+        isCounted = false
+        loop.countConnection(-1)
     }
 
     /// The loop says the socket is ready.
@@ -137,6 +151,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             case .open:
                 if isPaused, inputFailure == nil {
                     if let failure = flush() { noteOutputFailure(failure) }
+                    rest()
                     watch()
                     return .waiting
                 }
@@ -174,7 +189,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let inputFailure { return .failed(inputFailure, nil) }
         if inputEnded { return .failed(outputFailure ?? .closed(during: "receive"), nil) }
         guard mayRead else {
-            engine.input.releaseIfEmpty()
+            rest()
             watch()
             return .waiting
         }
@@ -185,8 +200,10 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         }
         guard let channel else { return .waiting }
         let before = engine.input.count
+        if engine.input.capacity < Self.readSize { engine.input.adopt(loop.takeBuffer()) }
         switch channel.read(into: &engine.input, atLeast: Self.readSize) {
         case .octets(let count, let mayHaveMore):
+            moved(count, isReceived: true)
             trace.received(engine.input.octets.extracting(before..<(before + count)))
             readThisTurn += count
             mayRead = mayHaveMore
@@ -204,6 +221,18 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         return nil
     }
 
+    /// Nothing more can be read for now: the memory for it is others' meanwhile.
+    private func rest() {
+        if let buffer = engine.input.surrender(keeping: Self.keptAtRest) { loop.giveBuffer(buffer) }
+    }
+
+    private func moved(_ count: Int, isReceived: Bool) {
+        guard configuration.watchesSilence, count > 0 else { return }
+        movedOctets &+= UInt64(count)
+        isAnswering = isReceived
+        lastMoved = .now
+    }
+
     /// Whether reading stopped only to let others have their turn.
     var yieldsTurn: Bool {
         if case .open = phase { mayRead && !isPaused && !inputEnded } else { false }
@@ -213,7 +242,9 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private func flush() -> TransportError? {
         guard !output.isEmpty, let channel else { return nil }
         // Holds: the octets are lent for the write alone.
+        let before = output.count
         let outcome = unsafe output.flush { octets in unsafe channel.write(octets) }
+        moved(max(before - output.count, 0), isReceived: false)
         if waits.isWaitingForDrain { waits.drained(to: output.count) }
         if case .failed(let error) = outcome { return error }
         return nil
@@ -294,6 +325,8 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private static var readSize: Int { 16 * 1024 }
     /// Output is sent when so many octets wait, even if the engine has more to say.
     private static var flushSize: Int { 64 * 1024 }
+    /// Unread octets that are moved to memory of their own size while a connection rests.
+    private static var keptAtRest: Int { 1024 }
     /// Octets that are read before other connections of the loop have their turn.
     private static var readBudget: Int { 256 * 1024 }
 }

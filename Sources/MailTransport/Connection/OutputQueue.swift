@@ -15,6 +15,11 @@ struct OutputQueue {
         if isEmpty, octets.isEmpty {
             octets = wire.octets
         } else {
+            // A queue that never runs empty must not keep all it ever sent.
+            if start >= Self.compaction, start >= count {
+                octets.removeFirst(start)
+                start = 0
+            }
             octets.append(contentsOf: wire.octets)
         }
     }
@@ -38,4 +43,7 @@ struct OutputQueue {
         // An idle connection keeps no large buffer.
         if octets.capacity > 4096 { octets = [] } else { octets.removeAll(keepingCapacity: true) }
     }
+
+    /// Octets that were sent, from which on their room is used again.
+    private static let compaction = 64 * 1024
 }

@@ -1,6 +1,6 @@
-import Synchronization
+import Octets
 
-/// A result that one task waits for and any thread may give, once; the first of result, deadline and cancellation counts.
+/// A result that one task waits for and any thread may give, once; the first of result, deadline, cancellation and the loop's end counts.
 final class SharedReply<Value: Sendable>: Sendable {
     private enum State {
         case pending
@@ -9,7 +9,7 @@ final class SharedReply<Value: Sendable>: Sendable {
         case taken
     }
 
-    private let state = Mutex(State.pending)
+    private let state = Lock(State.pending)
 
     /// Gives the result; later ones are dropped.
     func resolve(_ result: Result<Value, TransportError>) {
@@ -33,7 +33,11 @@ final class SharedReply<Value: Sendable>: Sendable {
         during phase: String, within limit: Duration, on loop: EventLoop
     ) async -> Result<Value, TransportError> {
         let timer = loop.schedule(after: limit) { self.resolve(.failure(.timedOut(during: phase, after: limit))) }
-        defer { timer.cancel() }
+        let watcher = loop.watchStop { self.resolve(.failure(.loopStopped(during: phase))) }
+        defer {
+            timer.cancel()
+            if let watcher { loop.forgetStopWatcher(watcher) }
+        }
         return await withTaskExecutorPreference(loop) {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in park(continuation) }

@@ -130,9 +130,9 @@ final class SocketChannel {
         }
     }
 
-    /// Says goodbye where TLS is up, and closes.
-    func close() {
-        if isSecured { tls?.sendCloseNotify() }
+    /// Says goodbye where TLS is up and `saysGoodbye`, and closes.
+    func close(saysGoodbye: Bool) {
+        if saysGoodbye, isSecured { tls?.sendCloseNotify() }
         tls = nil
         socket.close()
     }

@@ -1,6 +1,8 @@
 /// How many streams of a connection are full; while one is, nothing is read unless somebody waits for another reply.
 package final class FlowControl {
     fileprivate(set) var fullStreams = 0
+    /// Whether nothing is read, whoever waits for what.
+    var holdsReading = false
 }
 
 /// Elements on their way from the connection to one consumer, with back-pressure; confined to the client's actor.

@@ -8,6 +8,16 @@ public struct TransportConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(30)
     /// How long a TLS handshake may take, whatever arrives meanwhile; 30 seconds by default.
     public var handshakeTimeout: Duration = .seconds(30)
+    /// How long a caller who waits may see no octet move before the first one of an answer arrives, counted from when he began to wait
+    /// or something was last sent; nil, the default, leaves it to the deadline of the whole answer.
+    public var firstOctetTimeout: Duration?
+    /// How long a caller who waits may see no octet move after that; nil by default.
+    public var stallTimeout: Duration?
+    /// Octets a second that must move while a caller waits for the rest of an answer that has begun, measured over
+    /// `rateInterval`; nil by default. It ends what trickles for ever without a stall.
+    public var minimumRate: Int?
+    /// Over how long `minimumRate` is measured; 10 seconds by default.
+    public var rateInterval: Duration = .seconds(10)
     /// How long saying goodbye may take before the connection is closed without; 2 seconds by default.
     public var closeTimeout: Duration = .seconds(2)
     /// The loops that connections live on; nil for `EventLoopGroup.shared()`.
@@ -17,4 +27,6 @@ public struct TransportConfiguration: Sendable {
 
     /// The defaults.
     public init() {}
+
+    var watchesSilence: Bool { firstOctetTimeout != nil || stallTimeout != nil || minimumRate != nil }
 }

@@ -11,7 +11,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
                 certificateNotYetValid
             case certificateNameMismatch, certificateUntrusted, certificateRevoked, certificateInvalid
             case protocolVersion, handshakeRefused, tlsFailed, trustStoreUnreadable, descriptorsExhausted,
-                invalidEndpoint
+                invalidEndpoint, loopStopped, lineTooLong
             case system
         }
         private let value: Value
@@ -60,6 +60,10 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let trustStoreUnreadable = Kind(value: .trustStoreUnreadable)
         /// The process or system has no descriptor left.
         public static let descriptorsExhausted = Kind(value: .descriptorsExhausted)
+        /// A line is longer than the caller takes.
+        public static let lineTooLong = Kind(value: .lineTooLong)
+        /// The event loop was told to stop.
+        public static let loopStopped = Kind(value: .loopStopped)
         /// The host name or port cannot be used.
         public static let invalidEndpoint = Kind(value: .invalidEndpoint)
         /// A system call failed; `errorNumber` says how.
@@ -126,5 +130,10 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// The connection is closed already.
     package static func closed(during phase: String) -> TransportError {
         TransportError(.closed, during: phase, "the connection is closed")
+    }
+
+    /// The loop that the connection lives on was told to stop.
+    static func loopStopped(during phase: String) -> TransportError {
+        TransportError(.loopStopped, during: phase, "\(phase): the event loop was stopped")
     }
 }

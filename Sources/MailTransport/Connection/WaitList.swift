@@ -15,6 +15,8 @@ final class WaitList<Failure: Error> {
     /// Who waits for TLS to be up before anything else.
     var handshake: PendingReply<Void, Failure>?
     var handshakeTimer: LoopTimer?
+    /// Watches over what moves while somebody waits.
+    var silence: SilenceWatch?
 
     /// Whether the connection ended.
     var isFinished: Bool { ending != nil }
@@ -56,6 +58,8 @@ final class WaitList<Failure: Error> {
     func finish(_ failure: Failure) {
         ending = failure
         handshakeTimer?.cancel()
+        silence?.timer?.cancel()
+        silence = nil
         handshake?.resolve(.failure(failure))
         handshake = nil
         for drain in drains { drain.reply.resolve(.failure(failure)) }

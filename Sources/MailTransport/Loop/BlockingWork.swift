@@ -1,4 +1,4 @@
-import Synchronization
+import Octets
 
 /// Runs calls that block (name resolution, reading trust stores) on threads of their own, so that no loop ever waits.
 ///
@@ -16,7 +16,7 @@ enum BlockingWork {
     }
 
     private static let limit = 16
-    private static let state = Mutex(State())
+    private static let state = Lock(State())
 
     /// Queues `work` for a thread where blocking is harmless; calls `refused` instead where no thread can be had.
     static func run(_ work: @escaping @Sendable () -> Void, refused: @escaping @Sendable (TransportError) -> Void) {

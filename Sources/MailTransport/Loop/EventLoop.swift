@@ -1,31 +1,16 @@
 import CGlibcExtras
 import Glibc
+import Octets
 import Synchronization
 
 /// One thread that waits for sockets and timers and runs what lives on it.
 ///
 /// The loop is the executor of the actors that own connections: a readiness event, the read, the parse and the caller's
 /// continuation run on one thread, without a hop. Code on a loop must not block. The loop's thread masks SIGPIPE; the process's
-/// signal handling is not touched. A loop lives as long as the process.
+/// signal handling is not touched. A loop lives until it is told to `stop()`, or as long as the process.
 public final class EventLoop: SerialExecutor, TaskExecutor {
-    private struct State {
-        var jobs: [UnownedJob] = []
-        var work: [@Sendable () -> Void] = []
-        var registrations: [Int32: Registration] = [:]
-        var timers = TimerHeap()
-        var generation: UInt32 = 0
-        var isAsleep = false
-    }
-
-    private struct Registration {
-        let handler: any LoopHandler
-        let generation: UInt32
-        var readiness: Readiness
-    }
-
-    private let epoll: Int32
-    private let wakeUp: Int32
-    private let state = Mutex(State())
+    private let epoll: EpollSet
+    private let state = Lock(LoopState())
     private let thread = Atomic<UInt>(0)
     private let connections = Atomic<Int>(0)
 
@@ -33,22 +18,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     ///
     /// - Throws: `TransportError` of kind `.descriptorsExhausted` or `.system` where the kernel has no descriptor or thread for it.
     public init() throws(TransportError) {
-        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard epoll >= 0 else { throw TransportError(errno: errno, during: "epoll_create1") }
-        wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        guard wakeUp >= 0 else {
-            let code = errno
-            _ = close(epoll)
-            throw TransportError(errno: code, during: "eventfd")
-        }
-        // Holds: `event` is a local that outlives the call, its mark stored as u64.
-        var event = unsafe epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: Self.wakeUpMark))
-        guard unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, wakeUp, &event) == 0 else {
-            let code = errno
-            _ = close(wakeUp)
-            _ = close(epoll)
-            throw TransportError(errno: code, during: "epoll_ctl")
-        }
+        epoll = try EpollSet()
         try Thread.start("mailwire-loop") { self.run() }
     }
 
@@ -57,11 +27,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     /// Queues a job for the loop's thread.
     public func enqueue(_ job: consuming ExecutorJob) {
         let unowned = UnownedJob(job)
-        let mustWake = state.withLock { state in
-            state.jobs.append(unowned)
-            return Self.takeSleep(&state)
-        }
-        if mustWake { wake() }
+        nudge { state in state.jobs.append(unowned) }
     }
 
     /// Traps unless the current thread is the loop's.
@@ -76,40 +42,34 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Runs `work` on the loop's thread, after what is queued already.
     public func execute(_ work: @escaping @Sendable () -> Void) {
-        let mustWake = state.withLock { state in
-            state.work.append(work)
-            return Self.takeSleep(&state)
-        }
-        if mustWake { wake() }
+        nudge { state in state.work.append(work) }
     }
 
     /// Runs `work` on the loop's thread once `delay` has passed on the monotonic clock, unless the timer is cancelled.
     @discardableResult
     public func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> LoopTimer {
         let deadline = MonotonicTime.now.advanced(by: delay)
-        let (id, mustWake) = state.withLock { state in
-            let id = state.timers.add(deadline, work)
-            return (id, Self.takeSleep(&state))
-        }
-        if mustWake { wake() }
-        return LoopTimer(loop: self, id: id)
+        return LoopTimer(loop: self, id: nudge { state in state.timers.add(deadline, work) })
     }
 
     func cancelTimer(_ id: UInt64) {
-        state.withLock { state in state.timers.cancel(id) }
+        let nudge = state.withLock { state in
+            state.timers.cancel(id)
+            // A loop that stops may have waited for this one alone.
+            return state.isStopping ? state.nudge() : .none
+        }
+        follow(nudge)
     }
 
     // MARK: Descriptors
 
     /// Tells `handler` whenever `descriptor` is ready for `readiness`, for as long as it is.
+    ///
+    /// - Throws: `TransportError` of kind `.loopStopped` where the loop takes nothing more, or what the kernel says.
     func register(_ descriptor: Int32, _ handler: any LoopHandler, for readiness: Readiness) throws(TransportError) {
-        let generation = state.withLock { state in
-            state.generation &+= 1
-            state.registrations[descriptor] = Registration(
-                handler: handler, generation: state.generation, readiness: readiness)
-            return state.generation
-        }
-        let code = control(EPOLL_CTL_ADD, descriptor, readiness, generation)
+        let generation = state.withLock { state in state.register(descriptor, handler, readiness) }
+        guard let generation else { throw .loopStopped(during: "connect") }
+        let code = epoll.add(descriptor, readiness, generation: generation)
         guard code == 0 else {
             state.withLock { state in state.registrations[descriptor] = nil }
             throw TransportError(errno: code, during: "epoll_ctl")
@@ -118,21 +78,21 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Changes what `descriptor` is watched for; nothing happens where it is not registered or already watched for that.
     func update(_ descriptor: Int32, to readiness: Readiness) {
-        let before: Registration? = state.withLock { state in
-            guard let known = state.registrations[descriptor], known.readiness != readiness else { return nil }
-            state.registrations[descriptor]?.readiness = readiness
-            return known
-        }
-        guard let before else { return }
+        guard let before = state.withLock({ state in state.change(descriptor, to: readiness) }) else { return }
         // epoll tells of a hang-up whether it is asked or not, again and again: what nobody watches must not be in the set.
-        let operation = readiness.isEmpty ? EPOLL_CTL_DEL : before.readiness.isEmpty ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        _ = control(operation, descriptor, readiness, before.generation)
+        if readiness.isEmpty {
+            epoll.remove(descriptor)
+        } else if before.readiness.isEmpty {
+            _ = epoll.add(descriptor, readiness, generation: before.generation)
+        } else {
+            epoll.modify(descriptor, readiness, generation: before.generation)
+        }
     }
 
     /// Forgets `descriptor`; its handler is not called again.
     func deregister(_ descriptor: Int32) {
-        let known = state.withLock { state in state.registrations.removeValue(forKey: descriptor) }
-        if let known, !known.readiness.isEmpty { _ = control(EPOLL_CTL_DEL, descriptor, [], 0) }
+        let known = nudge { state in state.registrations.removeValue(forKey: descriptor) }
+        if let known, !known.readiness.isEmpty { epoll.remove(descriptor) }
     }
 
     /// Number of descriptors and timers the loop holds; for tests that nothing is left behind.
@@ -140,11 +100,70 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         state.withLock { state in (state.registrations.count, state.timers.count) }
     }
 
-    /// How many connections live here, for placing the next one.
+    /// How many connections live here or are being made, for placing the next one.
     var connectionCount: Int { connections.load(ordering: .relaxed) }
 
     func countConnection(_ change: Int) {
         connections.add(change, ordering: .relaxed)
+    }
+
+    // MARK: Buffers
+
+    /// Memory to read into, `bufferSize` octets long.
+    func takeBuffer() -> [UInt8] {
+        state.withLock { state in state.takeBuffer(Self.bufferSize) }
+    }
+
+    /// Gives such memory back.
+    func giveBuffer(_ buffer: consuming [UInt8]) {
+        let given = buffer
+        state.withLock { state in state.giveBuffer(given, Self.bufferSize) }
+    }
+
+    /// Octets that one read can take; connections that wait share the memory for it.
+    static var bufferSize: Int { 64 * 1024 }
+
+    // MARK: Stopping
+
+    /// Ends every connection that lives here with an error of kind `.loopStopped`, and takes no new one.
+    ///
+    /// What is queued still runs, and armed timers fire or are cancelled as ever. The thread ends when no connection, timer or
+    /// job is left, and this function returns then. A job that comes later, such as a task that goes on after its connection ended,
+    /// still runs on this loop: nothing that was begun is lost. Further calls wait for the same end.
+    public func stop() async {
+        await withCheckedContinuation { continuation in
+            let isOver: Bool = state.withLock { state in
+                guard state.isRunning || !state.isStopping else { return true }
+                state.stopWaiters.append(continuation)
+                return false
+            }
+            guard !isOver else { return continuation.resume() }
+            beginToStop()
+        }
+    }
+
+    /// Does what `stop()` says without waiting for the end.
+    func beginToStop() {
+        execute {
+            let (handlers, watchers) = self.state.withLock { state in state.beginStop() }
+            for handler in handlers { handler.loopStops() }
+            for watcher in watchers { watcher() }
+        }
+    }
+
+    /// Whether the loop was told to stop.
+    var isStopping: Bool { state.withLock { state in state.isStopping } }
+
+    /// Runs `action` on the loop when it is told to stop; at once, where it was already (nil then).
+    func watchStop(_ action: @escaping @Sendable () -> Void) -> UInt64? {
+        let id = state.withLock { state in state.watchStop(action) }
+        if id == nil { action() }
+        return id
+    }
+
+    /// The action is not wanted any more.
+    func forgetStopWatcher(_ id: UInt64) {
+        state.withLock { state in state.stopWatchers[id] = nil }
     }
 
     // MARK: The thread
@@ -154,44 +173,49 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         Thread.maskBrokenPipeSignal()
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
         var jobs: [UnownedJob] = []
-        var work: [@Sendable () -> Void] = []
+        var work: [LoopState.Work] = []
         while true {
-            let timeout = state.withLock { state in
-                let timeout = Self.timeout(&state)
-                state.isAsleep = timeout != 0
-                return timeout
+            let timeout: Int32
+            switch beginTurn() {
+            case .wait(let limit): timeout = limit
+            case .end(let waiters):
+                for waiter in waiters { waiter.resume() }
+                return
             }
-            // Holds: `events` has room for the number given and outlives the call.
-            let count = unsafe epoll_wait(epoll, &events, Int32(events.count), timeout)
-            let due = state.withLock { state in
-                state.isAsleep = false
-                swap(&jobs, &state.jobs)
-                swap(&work, &state.work)
-                return state.timers.takeDue(.now)
+            unsafe epoll.wait(&events, timeout: timeout) {
+                state.withLock { state in state.awake() }
+            } _: { descriptor, generation in
+                dispatch(descriptor, generation)
             }
-            // Holds: every registration of this loop stored its mark as u64.
-            for index in 0..<Int(max(count, 0)) { unsafe dispatch(events[index].data.u64) }
-            for action in due { action() }
-            for action in work { action() }
-            work.removeAll(keepingCapacity: true)
-            // Holds: each job was handed over by the runtime for exactly one run, on this serial executor's own thread.
-            for job in jobs {
-                unsafe job.runSynchronously(
-                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            // What the events and the jobs themselves queued runs before the kernel is asked again, within a bound.
+            for _ in 0..<Self.roundsPerWait {
+                let due = state.withLock { state in state.takeWork(&jobs, &work, now: .now) }
+                guard !due.isEmpty || !work.isEmpty || !jobs.isEmpty else { break }
+                for action in due { action() }
+                for action in work { action() }
+                work.removeAll(keepingCapacity: true)
+                // Holds: each job was handed over by the runtime for exactly one run, on this serial executor's own thread.
+                for job in jobs {
+                    unsafe job.runSynchronously(
+                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                }
+                jobs.removeAll(keepingCapacity: true)
             }
-            jobs.removeAll(keepingCapacity: true)
         }
     }
 
-    private func dispatch(_ mark: UInt64) {
-        guard mark != Self.wakeUpMark else {
-            var count: UInt64 = 0
-            // Holds: `count` is eight octets, which is what an eventfd gives.
-            _ = unsafe read(wakeUp, &count, 8)
-            return
+    private static var roundsPerWait: Int { 16 }
+
+    private func beginTurn() -> LoopState.Turn {
+        state.withLock { state in
+            let turn = state.beginTurn(now: .now)
+            // The number of a thread that ended may be given to another.
+            if case .end = turn { thread.store(0, ordering: .relaxed) }
+            return turn
         }
-        let descriptor = Int32(truncatingIfNeeded: mark & 0xFFFF_FFFF)
-        let generation = UInt32(truncatingIfNeeded: mark >> 32)
+    }
+
+    private func dispatch(_ descriptor: Int32, _ generation: UInt32) {
         // An event of a descriptor that was closed and given out again earlier in this round is not for its new owner.
         let handler: (any LoopHandler)? = state.withLock { state in
             guard let known = state.registrations[descriptor], known.generation == generation else { return nil }
@@ -200,38 +224,28 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         handler?.ready(descriptor)
     }
 
-    private static func timeout(_ state: inout State) -> Int32 {
-        guard state.jobs.isEmpty, state.work.isEmpty else { return 0 }
-        guard let next = state.timers.next else { return -1 }
-        let left = next.nanoseconds - MonotonicTime.now.nanoseconds
-        // Rounded up, so that a timer is due when the wait ends.
-        return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 3_600_000))
+    /// Changes the state so that the thread has something to do, and sees to it that it does.
+    private func nudge<Value: Sendable>(_ change: (inout LoopState) -> Value) -> Value {
+        let (value, nudge) = state.withLock { state in
+            let value = change(&state)
+            return (value, state.nudge())
+        }
+        follow(nudge)
+        return value
     }
 
-    private static func takeSleep(_ state: inout State) -> Bool {
-        defer { state.isAsleep = false }
-        return state.isAsleep
+    private func follow(_ nudge: LoopState.Nudge) {
+        switch nudge {
+        case .none: break
+        case .wake: epoll.wake()
+        case .start: startAgain()
+        }
     }
 
-    private func wake() {
-        var one: UInt64 = 1
-        // Holds: `one` is eight octets, which is what an eventfd takes. A full counter wakes the loop as well.
-        _ = unsafe write(wakeUp, &one, 8)
+    /// A job came after the thread of a stopped loop had ended. It must run: a task would hang for ever otherwise.
+    private func startAgain() {
+        while (try? Thread.start("mailwire-loop", { self.run() })) == nil { usleep(1000) }
     }
-
-    private func control(
-        _ operation: Int32, _ descriptor: Int32, _ readiness: Readiness, _ generation: UInt32
-    ) -> Int32 {
-        var mask: UInt32 = 0
-        if readiness.contains(.readable) { mask |= EPOLLIN.rawValue }
-        if readiness.contains(.writable) { mask |= EPOLLOUT.rawValue }
-        let mark = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
-        // Holds: `event` is a local that outlives the call, its mark stored as u64.
-        var event = unsafe epoll_event(events: mask, data: epoll_data_t(u64: mark))
-        return unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0 ? 0 : errno
-    }
-
-    private static let wakeUpMark = UInt64.max
 }
 
 /// A timer that was set on a loop.

@@ -1,8 +1,10 @@
 import Glibc
+import Synchronization
 
 /// Loops that share connections out among them.
 public final class EventLoopGroup: Sendable {
     private let loops: [EventLoop]
+    private let placed = Atomic<Int>(0)
 
     /// A group of `count` loops, each with a thread of its own.
     ///
@@ -10,7 +12,12 @@ public final class EventLoopGroup: Sendable {
     /// - Throws: `TransportError` where the kernel has no descriptor or thread for them.
     public init(count: Int = EventLoopGroup.processorCount) throws(TransportError) {
         var loops: [EventLoop] = []
-        for _ in 0..<max(count, 1) { loops.append(try EventLoop()) }
+        do throws(TransportError) {
+            for _ in 0..<max(count, 1) { loops.append(try EventLoop()) }
+        } catch {
+            for loop in loops { loop.beginToStop() }
+            throw error
+        }
         self.loops = loops
     }
 
@@ -21,12 +28,26 @@ public final class EventLoopGroup: Sendable {
         try sharedGroup.get()
     }
 
-    /// The loop with the fewest connections.
+    /// The loop with the fewest connections, those that are being made included; in turn, where several have as few.
     public var next: EventLoop {
-        var best = loops[0]
-        for loop in loops.dropFirst() where loop.connectionCount < best.connectionCount { best = loop }
+        let start = placed.wrappingAdd(1, ordering: .relaxed).oldValue
+        var best = loops[Int(UInt(bitPattern: start) % UInt(loops.count))]
+        for offset in 1..<max(loops.count, 1) {
+            let other = loops[Int((UInt(bitPattern: start) &+ UInt(offset)) % UInt(loops.count))]
+            if other.connectionCount < best.connectionCount { best = other }
+        }
         return best
     }
+
+    /// Stops every loop, as `EventLoop.stop()` says.
+    public func stop() async {
+        await withTaskGroup(of: Void.self) { tasks in
+            for loop in loops { tasks.addTask { await loop.stop() } }
+        }
+    }
+
+    /// Whether the loops were told to stop.
+    var isStopping: Bool { loops.contains { $0.isStopping } }
 
     /// The processors that this process may run on, at least 1.
     public static var processorCount: Int { max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }

@@ -12,4 +12,7 @@ struct Readiness: OptionSet, Sendable {
 package protocol LoopHandler: AnyObject, Sendable {
     /// `descriptor` became ready; called on the loop's own thread, must not block.
     nonisolated func ready(_ descriptor: Int32)
+
+    /// The loop was told to stop; called on its own thread, once. What is registered must end.
+    nonisolated func loopStops()
 }

@@ -13,6 +13,9 @@ struct MonotonicTime: Sendable, Comparable {
 
     static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// How long it is since `earlier`.
+    func since(_ earlier: MonotonicTime) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
+
     /// The point `duration` later; held at the end of the clock where it would lie beyond.
     func advanced(by duration: Duration) -> MonotonicTime {
         let (seconds, attoseconds) = duration.components

@@ -1,13 +1,12 @@
 import COpenSSL
 import Octets
-import Synchronization
 
 /// OpenSSL's settings for many connections, made from a configuration once: reading a trust store takes milliseconds and disk.
 final class TLSContext: Sendable {
     /// The bits of the SSL_CTX pointer, whose one owner this object is. OpenSSL's own locks guard what is behind it.
     private let bits: UInt
 
-    private static let known = Mutex<[TLSConfiguration: TLSContext]>([:])
+    private static let known = Lock<[TLSConfiguration: TLSContext]>([:])
 
     /// The context for `configuration`, made off the loop where it is not known yet.
     static func context(

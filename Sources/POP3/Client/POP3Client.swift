@@ -73,8 +73,7 @@ public actor POP3Client: EngineClient {
     static func connect(to endpoint: Endpoint, configuration: Configuration) async throws(POP3Error) -> POP3Client {
         let loop: EventLoop
         do throws(TransportError) {
-            let loops = if let given = configuration.transport.loops { given } else { try EventLoopGroup.shared() }
-            loop = loops.next
+            loop = try place(configuration.transport)
         } catch {
             throw POP3Error(error, command: nil)
         }

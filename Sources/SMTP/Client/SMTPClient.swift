@@ -54,8 +54,7 @@ public actor SMTPClient: EngineClient {
     static func connect(to endpoint: Endpoint, configuration: Configuration) async throws(SMTPError) -> SMTPClient {
         let loop: EventLoop
         do throws(TransportError) {
-            let loops = if let given = configuration.transport.loops { given } else { try EventLoopGroup.shared() }
-            loop = loops.next
+            loop = try place(configuration.transport)
         } catch {
             throw SMTPError(error, command: nil)
         }

@@ -283,7 +283,7 @@ private final class DoneFlag: Sendable {
 }
 
 private final class TurnOrder: Sendable {
-    let numbers = Mutex<[Int]>([])
+    let numbers = Lock<[Int]>([])
 }
 
 extension LineClient {

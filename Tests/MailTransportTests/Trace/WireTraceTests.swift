@@ -1,6 +1,5 @@
 import Logging
 import Octets
-import Synchronization
 import Testing
 
 @testable import MailTransport
@@ -9,7 +8,7 @@ import Testing
     /// Keeps what is logged.
     private struct Recorder: LogHandler {
         final class Lines: Sendable {
-            let all = Mutex<[String]>([])
+            let all = Lock<[String]>([])
         }
         let lines: Lines
         var metadata: Logger.Metadata = [:]

@@ -100,7 +100,7 @@ import Testing
             let clock = ContinuousClock()
             let began = clock.now
             _ = await task.result
-            #expect(clock.now - began < .seconds(3))
+            #expect(clock.now - began < .seconds(20))
             _ = await server.conversations()
         }
         #expect(group.next.holdings.descriptors == 0)
