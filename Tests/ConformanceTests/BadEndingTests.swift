@@ -154,7 +154,7 @@ import Testing
         case .imap4: break
         }
         let server = try ScriptedServer.start(script: steps + [.ignoreRest])
-        let error = try await end(client, to: .plaintext("127.0.0.1", port: server.port), limit: .seconds(2))
+        let error = try await end(client, to: .plaintext("127.0.0.1", port: server.port))
         #expect(["authentication", "tlsRequired"].contains(error.kind), "\(error)")
         let plaintext = String(decoding: await server.conversations()[0].plaintext, as: UTF8.self)
         #expect(!plaintext.contains("AUTH"))

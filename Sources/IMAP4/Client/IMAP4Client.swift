@@ -106,7 +106,7 @@ public actor IMAP4Client: EngineClient {
     /// Says LOGOUT, waits a moment for the answer, and closes. A server that does not answer does no harm.
     package func logout() async {
         if !driver.isOver, driver.engine.state != .greeting {
-            // Also where the task was cancelled: the server is told all the same.
+            // Also where the task was cancelled: the server is told all the same, if it is quick.
             let limit = configuration.transport.closeTimeout
             _ = await shielded { client async throws(IMAP4Error) in try await client.run(.logout, within: limit) }
         }
@@ -189,19 +189,6 @@ public actor IMAP4Client: EngineClient {
             throw error
         }
         return record
-    }
-
-    /// Runs `body` in a task of its own, so that the cancellation of this one does not reach it.
-    func shielded<Value: Sendable>(
-        _ body: @escaping @Sendable (isolated IMAP4Client) async throws(IMAP4Error) -> Value
-    ) async -> Result<Value, IMAP4Error> {
-        await Task { () async -> Result<Value, IMAP4Error> in
-            do throws(IMAP4Error) {
-                return .success(try await body(self))
-            } catch {
-                return .failure(error)
-            }
-        }.value
     }
 
     // MARK: Events

@@ -70,6 +70,8 @@ struct ScriptPlayer {
         case .startTLS(let identity):
             try requireNothingUnread(before: "TLS begins")
             try startTLS(identity)
+        case .perform(let work):
+            work()
         case .turn:
             guard rendezvous?.waitForClient(until: deadline) ?? true else {
                 throw ScriptFailure("the client did not come so far")

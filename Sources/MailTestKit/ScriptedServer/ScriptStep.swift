@@ -15,6 +15,7 @@ public struct ScriptStep: Sendable {
         case stall
         case ignoreRest
         case turn
+        case perform(@Sendable () -> Void)
     }
 
     let action: Action
@@ -100,4 +101,7 @@ public struct ScriptStep: Sendable {
 
     /// Reads whatever the client sends until it closes. The last step; without it, more octets are out of turn.
     public static var ignoreRest: ScriptStep { ScriptStep(.ignoreRest) }
+
+    /// Calls `work` on the server's thread, once all steps before are done: what a test waits for need not be guessed by a clock.
+    public static func perform(_ work: @escaping @Sendable () -> Void) -> ScriptStep { ScriptStep(.perform(work)) }
 }

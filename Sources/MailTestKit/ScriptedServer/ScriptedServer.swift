@@ -35,7 +35,7 @@ public final class ScriptedServer: Sendable {
     ///   - limit: how long each step may take.
     ///   - script: the steps; behind the last one the client is to close.
     public static func start(
-        tls identity: ServerIdentity? = nil, within limit: Duration = .seconds(10), script: [ScriptStep]
+        tls identity: ServerIdentity? = nil, within limit: Duration = .seconds(60), script: [ScriptStep]
     ) throws(ScriptFailure) -> ScriptedServer {
         try start(tls: identity, within: limit, scripts: [script])
     }
@@ -47,7 +47,7 @@ public final class ScriptedServer: Sendable {
     ///   - limit: how long each step may take.
     ///   - scripts: the steps of each connection.
     public static func start(
-        tls identity: ServerIdentity? = nil, within limit: Duration = .seconds(10), scripts: [[ScriptStep]]
+        tls identity: ServerIdentity? = nil, within limit: Duration = .seconds(60), scripts: [[ScriptStep]]
     ) throws(ScriptFailure) -> ScriptedServer {
         try start(tls: identity, within: limit, scripts: scripts, rendezvous: nil)
     }

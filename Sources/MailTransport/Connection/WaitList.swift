@@ -39,6 +39,26 @@ final class WaitList<Failure: Error> {
     /// Whether the wait is still going on.
     func isLive(_ ticket: UInt64) -> Bool { live.contains(ticket) }
 
+    // MARK: Shields
+
+    private var shields: [UInt64: LoopTimer?] = [:]
+
+    /// Something begins that the caller's cancellation must not reach.
+    func beginShield() -> UInt64 {
+        lastTicket += 1
+        shields[lastTicket] = .some(nil)
+        return lastTicket
+    }
+
+    /// The caller was cancelled; `timer` ends the shield.
+    func armShield(_ ticket: UInt64, _ timer: LoopTimer) { shields[ticket] = timer }
+
+    func isShielded(_ ticket: UInt64) -> Bool { shields[ticket] != nil }
+
+    func endShield(_ ticket: UInt64) {
+        if let timer = shields.removeValue(forKey: ticket) { timer?.cancel() }
+    }
+
     // MARK: Drained output
 
     var isWaitingForDrain: Bool { !drains.isEmpty }
