@@ -68,18 +68,17 @@ extension EngineClient {
         let began = MonotonicTime.now
         let addresses = try await Resolver.addresses(
             of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
-        var context: TLSContext?
+        var plan: TLSPlan?
         if endpoint.security != .plaintext {
-            context = try await TLSContext.context(for: configuration.tls, within: limit, on: loop)
+            plan = try await TLSPlan.make(
+                host: endpoint.host, port: endpoint.port ?? port, configuration.tls, within: limit, on: loop)
         }
         let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
         let socket = try await ConnectAttempts.connect(
             to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
         guard !Task.isCancelled else { throw .cancelled(during: "connect") }
         driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
-        try driver.attach(
-            socket, handler: self, context: context, serverName: configuration.tls.serverName ?? endpoint.host,
-            beginsWithTLS: endpoint.security == .tls)
+        try driver.attach(socket, handler: self, tls: plan, beginsWithTLS: endpoint.security == .tls)
     }
 
     private func armHandshakeDeadline() {

@@ -17,7 +17,7 @@ import Testing
     static let refusals: [Refusal] = [
         Refusal(testDescription: "expired", profile: .expired, kind: .certificateExpired),
         Refusal(testDescription: "not yet valid", profile: .notYetValid, kind: .certificateNotYetValid),
-        Refusal(testDescription: "self-signed", profile: .selfSigned, kind: .certificateUntrusted),
+        Refusal(testDescription: "self-signed", profile: .selfSigned, kind: .certificateSelfSigned),
         Refusal(
             testDescription: "unknown authority", profile: .loopback, kind: .certificateUntrusted, trustsOther: true),
         Refusal(testDescription: "other host", profile: .otherHost, kind: .certificateNameMismatch),
