@@ -68,7 +68,7 @@ let package = Package(
         tests("POP3Tests", ["POP3", "SASL", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("IMAP4Tests", ["IMAP4", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("MailwireCLITests", ["MailwireCLI", "RFC5322", arguments]),
-        tests("MailTestKitTests", ["MailTestKit", "Octets"]),
+        tests("MailTestKitTests", ["MailTestKit", "Octets", "COpenSSL"]),
         tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "SASL", "MailTransport", "Octets"]),
         tests("ArchitectureTests", []),
         tests(

@@ -37,5 +37,8 @@ static inline long mailwire_SSL_server_group(SSL *ssl) {
 static inline void mailwire_OPENSSL_free(void *memory) {
     OPENSSL_free(memory);
 }
+static inline void mailwire_X509_list_free(STACK_OF(X509) *list) {
+    sk_X509_pop_free(list, X509_free);
+}
 
 #endif

@@ -189,4 +189,31 @@ import Testing
             #expect([UInt8](copying: buffer.octets) == model)
         }
     }
+
+    @Test(arguments: [0, 1, 3, 4, 5]) func `memory is given away with what little is unread kept`(limit: Int) {
+        var buffer = ReceiveBuffer()
+        buffer.append(Array(0..<100).span)
+        buffer.consume(96)
+        let given = buffer.surrender(keeping: limit)
+        #expect((given != nil) == (limit >= 4))
+        #expect([UInt8](copying: buffer.octets) == [96, 97, 98, 99])
+        if given != nil { #expect(buffer.capacity == 4) }
+        buffer.append([100].span)
+        #expect(buffer.take(9) == [96, 97, 98, 99, 100])
+    }
+
+    @Test func `memory is taken over with the unread octets moved there`() {
+        var buffer = ReceiveBuffer()
+        buffer.adopt([UInt8](repeating: 7, count: 64))
+        #expect(buffer.isEmpty)
+        #expect(buffer.capacity == 64)
+        buffer.append([1, 2, 3].span)
+        #expect(buffer.capacity == 64)
+        buffer.consume(1)
+        buffer.adopt([UInt8](repeating: 7, count: 64))
+        #expect([UInt8](copying: buffer.octets) == [2, 3])
+        buffer.adopt([UInt8](repeating: 7, count: 128))
+        #expect(buffer.capacity == 128)
+        #expect(buffer.take(9) == [2, 3])
+    }
 }

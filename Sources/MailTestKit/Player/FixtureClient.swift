@@ -9,6 +9,7 @@ actor FixtureClient<Adapter: FixtureAdapter>: EngineClient {
     nonisolated let loop: EventLoop
     let driver: EngineDriver<FixtureEngine<Adapter>>
     private let events: StreamQueue<String, Failure>
+    private let watch: SecretWatch
     private var limit: Duration
     private var rejection: String?
     private var serverHasClosed = false
@@ -22,7 +23,11 @@ actor FixtureClient<Adapter: FixtureAdapter>: EngineClient {
     private static var patience: Duration { .milliseconds(200) }
 
     /// A client of `engine` that waits at most `limit` for each event.
-    init(_ engine: Adapter.Engine, loop: EventLoop, configuration: TransportConfiguration, limit: Duration) {
+    init(
+        _ engine: Adapter.Engine, loop: EventLoop, configuration: TransportConfiguration, limit: Duration,
+        watch: SecretWatch
+    ) {
+        self.watch = watch
         self.loop = loop
         self.limit = limit
         driver = EngineDriver(
@@ -37,6 +42,7 @@ actor FixtureClient<Adapter: FixtureAdapter>: EngineClient {
     }
 
     func ended(_ failure: Failure?) {
+        if let failure { watch.look(at: failure.story) }
         events.finish(failure)
     }
 

@@ -7,7 +7,7 @@ enum SocketPlayer<Adapter: FixtureAdapter> {
     /// - Parameters:
     ///   - other: who is the server under TLS; nil for the identity that the client trusts.
     ///   - limit: how long the client waits for anything; what is right takes milliseconds.
-    /// - Throws: the first line that does not hold, on whichever side.
+    /// - Throws: the first line that does not hold, on whichever side; what shows a secret in the wire trace or an error.
     static func play(
         _ fixture: Fixture, as other: ServerIdentity? = nil, within limit: Duration = .seconds(5)
     ) async throws(FixtureError) {
@@ -24,7 +24,8 @@ enum SocketPlayer<Adapter: FixtureAdapter> {
         } catch {
             throw FixtureError("\(error)")
         }
-        let client = try makeClient(fixture, authority, within: limit)
+        let watch = SecretWatch(fixture)
+        let client = try makeClient(fixture, authority, watch, within: limit)
         rendezvous.whenServerEnds { client.serverDidEnd() }
         var clientError: FixtureError?
         do throws(FixtureError) {
@@ -40,20 +41,22 @@ enum SocketPlayer<Adapter: FixtureAdapter> {
         if let error = firstInFixture(clientError, serverFailure) {
             throw FixtureError("\(error.message) (over a socket)", line: error.line)
         }
+        if let leak = watch.leak { throw FixtureError("a secret is shown: \(leak)") }
     }
 
     private static func makeClient(
-        _ fixture: Fixture, _ authority: TestCertificateAuthority, within limit: Duration
+        _ fixture: Fixture, _ authority: TestCertificateAuthority, _ watch: SecretWatch, within limit: Duration
     ) throws(FixtureError) -> FixtureClient<Adapter> {
         var configuration = TransportConfiguration()
         configuration.tls.roots = .file(authority.path)
         configuration.connectTimeout = limit
         configuration.handshakeTimeout = limit
+        configuration.logger = watch.logger
         let engine = try Adapter.makeEngine(isSecured: fixture.header.channel == .tls, options: fixture.header.client)
         do throws(TransportError) {
             return FixtureClient(
-                engine, loop: try EventLoopGroup.shared().next, configuration: configuration,
-                limit: limit)
+                engine, loop: try EventLoopGroup.shared().next, configuration: configuration, limit: limit, watch: watch
+            )
         } catch {
             throw FixtureError("\(error)")
         }

@@ -178,14 +178,18 @@ final class ServerChannel {
         if let trouble = tls.askToRenegotiate() ?? deliver(until: deadline) { return trouble }
         let hellos = tls.recorder.hellos
         while tls.recorder.seen.renegotiation == nil {
-            switch read(until: deadline) {
+            let outcome = readNow()
+            if tls.recorder.hellos > hellos, tls.isBetweenHandshakes { tls.recorder.seen.renegotiation = .done }
+            switch outcome {
             case .octets(let octets): keep(octets)
-            case .timedOut: tls.recorder.seen.renegotiation = .ignored
             case .end: tls.recorder.seen.renegotiation = .closed
             // no_renegotiation (RFC 5246 §7.2.2), which OpenSSL's server takes for the end.
             case .failed: tls.recorder.seen.renegotiation = tls.recorder.seen.alerts.contains(100) ? .refused : .closed
+            case .timedOut, nil:
+                if tls.recorder.seen.renegotiation == nil, !deadline.wait(for: descriptor, POLLIN) {
+                    tls.recorder.seen.renegotiation = .ignored
+                }
             }
-            if tls.recorder.hellos > hellos { tls.recorder.seen.renegotiation = .done }
         }
         return nil
     }

@@ -35,8 +35,13 @@ internal import Glibc
     }
 
     deinit {
+        // OpenSSL forgets a session that was freed without it. It is written nowhere any more.
+        endWriting()
         unsafe SSL_free(session)
     }
+
+    /// Whether no handshake is under way.
+    var isBetweenHandshakes: Bool { unsafe SSL_is_init_finished(session) == 1 }
 
     /// What was written since it was last asked, and has to go onto the wire.
     func takeWritten() -> [UInt8] {

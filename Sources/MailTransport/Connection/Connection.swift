@@ -45,7 +45,8 @@ public actor Connection: EngineClient {
         }
     }
 
-    /// A connection to `endpoint`, whose port must be given. It is open until `close()`, or until nobody has it any more.
+    /// A connection to `endpoint`, whose port must be given. It is open until `close()`, its server or its loop ends it: whoever
+    /// holds many connections closes them.
     public static func connect(
         to endpoint: Endpoint, configuration: TransportConfiguration = TransportConfiguration()
     ) async throws(TransportError) -> Connection {

@@ -63,22 +63,9 @@ extension EngineClient {
     }
 
     private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
-        let configuration = driver.configuration
-        let limit = configuration.connectTimeout
-        let began = MonotonicTime.now
-        let addresses = try await Resolver.addresses(
-            of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
-        var plan: TLSPlan?
-        if endpoint.security != .plaintext {
-            plan = try await TLSPlan.make(
-                host: endpoint.host, port: endpoint.port ?? port, configuration.tls, within: limit, on: loop)
-        }
-        let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
-        let socket = try await ConnectAttempts.connect(
-            to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
-        guard !Task.isCancelled else { throw .cancelled(during: "connect") }
+        let made = try await Connector.connect(to: endpoint, port: port, driver.configuration, on: loop)
         driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
-        try driver.attach(socket, handler: self, tls: plan, beginsWithTLS: endpoint.security == .tls)
+        try driver.attach(made.socket, handler: self, tls: made.tls, beginsWithTLS: endpoint.security == .tls)
     }
 
     private func armHandshakeDeadline() {

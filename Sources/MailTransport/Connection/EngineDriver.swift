@@ -46,7 +46,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     /// When octets last went either way, and how many did in all.
     private var lastMoved = MonotonicTime.now
     private var movedOctets: UInt64 = 0
-    private var receivedOctets: UInt64 = 0
+    private var isAnswering = false
     private var tlsPlan: TLSPlan?
 
     /// A driver for `engine` that is not connected yet; `label` names the protocol in the wire trace.
@@ -91,7 +91,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
 
     /// What has moved so far.
     var movement: SilenceWatch.Movement {
-        SilenceWatch.Movement(received: receivedOctets, moved: movedOctets, lastMoved: lastMoved)
+        SilenceWatch.Movement(moved: movedOctets, lastMoved: lastMoved, isAnswering: isAnswering)
     }
 
     /// Whether a handshake is under way.
@@ -205,8 +205,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if engine.input.capacity < Self.readSize { engine.input.adopt(loop.takeBuffer()) }
         switch channel.read(into: &engine.input, atLeast: Self.readSize) {
         case .octets(let count, let mayHaveMore):
-            moved(count)
-            receivedOctets &+= UInt64(count)
+            moved(count, isReceived: true)
             trace.received(engine.input.octets.extracting(before..<(before + count)))
             readThisTurn += count
             mayRead = mayHaveMore
@@ -229,9 +228,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let buffer = engine.input.surrender(keeping: Self.keptAtRest) { loop.giveBuffer(buffer) }
     }
 
-    private func moved(_ count: Int) {
+    private func moved(_ count: Int, isReceived: Bool) {
+        guard configuration.watchesSilence, count > 0 else { return }
         movedOctets &+= UInt64(count)
-        if configuration.watchesSilence { lastMoved = .now }
+        isAnswering = isReceived
+        lastMoved = .now
     }
 
     /// Whether reading stopped only to let others have their turn.
@@ -245,7 +246,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         // Holds: the octets are lent for the write alone.
         let before = output.count
         let outcome = unsafe output.flush { octets in unsafe channel.write(octets) }
-        moved(max(before - output.count, 0))
+        moved(max(before - output.count, 0), isReceived: false)
         if waits.isWaitingForDrain { waits.drained(to: output.count) }
         if case .failed(let error) = outcome { return error }
         return nil

@@ -1,10 +1,12 @@
 /// Whether octets move as they should while somebody waits; asked now and then, by a timer.
 struct SilenceWatch {
-    /// What the driver counted.
+    /// What the driver knows.
     struct Movement {
-        let received: UInt64
+        /// Octets in both directions.
         let moved: UInt64
         let lastMoved: MonotonicTime
+        /// Whether something was received since something was last sent.
+        let isAnswering: Bool
     }
 
     enum Verdict {
@@ -13,17 +15,22 @@ struct SilenceWatch {
         case fine(Duration)
     }
 
+    /// An interval in which the rate is measured: the time that was waited in it, and what had moved before.
+    private struct Interval {
+        var waited: Duration
+        let movedBefore: UInt64
+    }
+
     var timer: LoopTimer?
-    private let command: String
+    private var command = ""
     private let firstOctet: Duration?
     private let stall: Duration?
     private let rate: (octets: UInt64, interval: Duration)?
-    private let began: MonotonicTime
-    private let receivedBefore: UInt64
-    private var interval: (began: MonotonicTime, moved: UInt64)
+    private var resumed = MonotonicTime.now
+    private var counted = MonotonicTime.now
+    private var interval: Interval?
 
-    init(_ configuration: TransportConfiguration, command: String, _ movement: Movement, now: MonotonicTime) {
-        self.command = command
+    init(_ configuration: TransportConfiguration) {
         firstOctet = configuration.firstOctetTimeout
         stall = configuration.stallTimeout
         rate = configuration.minimumRate.map { rate in
@@ -31,58 +38,76 @@ struct SilenceWatch {
             let wanted = Double(max(rate, 0)) * (interval / .seconds(1))
             return (UInt64(min(wanted, Double(UInt32.max))), interval)
         }
-        began = now
-        receivedBefore = movement.received
-        interval = (now, movement.moved)
+    }
+
+    /// Somebody waits from now on.
+    mutating func resume(_ command: String, now: MonotonicTime) {
+        self.command = command
+        resumed = now
+        counted = now
+    }
+
+    /// Nobody waits any more.
+    mutating func pause(now: MonotonicTime) {
+        timer?.cancel()
+        timer = nil
+        interval?.waited += now.since(counted)
+        counted = now
     }
 
     mutating func check(_ movement: Movement, now: MonotonicTime) -> Verdict {
         var next: [Duration] = []
-        let quiet = now.since(max(movement.lastMoved, began))
-        let isAnswering = movement.received != receivedBefore
-        if let limit = isAnswering ? stall : firstOctet {
+        let quiet = now.since(max(movement.lastMoved, resumed))
+        if let limit = movement.isAnswering ? stall : firstOctet {
             guard quiet < limit else {
-                let phase = isAnswering ? "the next octet of \(command)" : "the first octet of \(command)"
+                let phase = movement.isAnswering ? "the next octet of \(command)" : "the first octet of \(command)"
                 return .late(.timedOut(during: phase, after: limit))
             }
             next.append(limit - quiet)
-        } else if let other = stall ?? firstOctet {
-            // The other limit may come to count before this is asked again.
-            next.append(other)
         }
+        // The other limit may come to count before this is asked again.
+        if let other = movement.isAnswering ? firstOctet : stall { next.append(other) }
         if let rate {
-            let spent = now.since(interval.began)
-            if spent >= rate.interval {
-                let moved = movement.moved &- interval.moved
-                guard moved >= rate.octets else {
-                    return .late(
-                        TransportError(
-                            .timedOut, during: command,
-                            "\(command): \(moved) octets moved in \(spent), at least \(rate.octets) are demanded"))
-                }
-                interval = (now, movement.moved)
-                next.append(rate.interval)
-            } else {
-                next.append(rate.interval - spent)
-            }
+            if let slow = measure(rate, movement, now: now) { return .late(slow) }
+            next.append(rate.interval - (interval?.waited ?? .zero))
         }
         return .fine(next.min() ?? .seconds(3600))
+    }
+
+    /// Measures the rate of an answer that has begun: how long a server thinks is not its business.
+    private mutating func measure(
+        _ rate: (octets: UInt64, interval: Duration), _ movement: Movement, now: MonotonicTime
+    ) -> TransportError? {
+        defer { counted = now }
+        guard movement.isAnswering, let known = interval else {
+            interval = movement.isAnswering ? Interval(waited: .zero, movedBefore: movement.moved) : nil
+            return nil
+        }
+        let waited = known.waited + now.since(counted)
+        interval?.waited = waited
+        guard waited >= rate.interval else { return nil }
+        let moved = movement.moved &- known.movedBefore
+        interval = Interval(waited: .zero, movedBefore: movement.moved)
+        guard moved < rate.octets else { return nil }
+        return TransportError(
+            .timedOut, during: command,
+            "\(command): \(moved) octets moved in \(waited) of waiting, at least \(rate.octets) are demanded")
     }
 }
 
 extension EngineClient {
     /// Begins to watch over what moves, where the configuration wants that; whoever waits already goes on being watched.
     func watchSilence(_ command: String) {
-        guard driver.configuration.watchesSilence, driver.waits.silence == nil else { return }
-        driver.waits.silence = SilenceWatch(driver.configuration, command: command, driver.movement, now: .now)
+        guard driver.configuration.watchesSilence, driver.waits.silence?.timer == nil else { return }
+        if driver.waits.silence == nil { driver.waits.silence = SilenceWatch(driver.configuration) }
+        driver.waits.silence?.resume(command, now: .now)
         checkSilence()
     }
 
     /// Watches no more, where nobody waits.
     func endSilence() {
         guard driver.waits.isEmpty else { return }
-        driver.waits.silence?.timer?.cancel()
-        driver.waits.silence = nil
+        driver.waits.silence?.pause(now: .now)
     }
 
     private func checkSilence() {

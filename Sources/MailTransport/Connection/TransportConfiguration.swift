@@ -8,12 +8,13 @@ public struct TransportConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(30)
     /// How long a TLS handshake may take, whatever arrives meanwhile; 30 seconds by default.
     public var handshakeTimeout: Duration = .seconds(30)
-    /// How long a caller who waits for an answer may see no octet move in either direction before the first one arrives; nil, the
-    /// default, leaves it to the deadline of the whole answer.
+    /// How long a caller who waits may see no octet move before the first one of an answer arrives, counted from when he began to wait
+    /// or something was last sent; nil, the default, leaves it to the deadline of the whole answer.
     public var firstOctetTimeout: Duration?
-    /// How long a caller who waits may see no octet move in either direction after that; nil by default.
+    /// How long a caller who waits may see no octet move after that; nil by default.
     public var stallTimeout: Duration?
-    /// Octets a second, both directions together, that must move while a caller waits, measured over `rateInterval`; nil by default.
+    /// Octets a second that must move while a caller waits for the rest of an answer that has begun, measured over
+    /// `rateInterval`; nil by default. It ends what trickles for ever without a stall.
     public var minimumRate: Int?
     /// Over how long `minimumRate` is measured; 10 seconds by default.
     public var rateInterval: Duration = .seconds(10)

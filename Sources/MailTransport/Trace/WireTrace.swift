@@ -17,7 +17,8 @@ struct WireTrace {
     init(logger: Logger?, label: String) {
         let isWanted = (logger?.logLevel ?? .critical) <= .trace
         self.logger = isWanted ? logger : nil
-        metadata = ["connection": "\(label)-\(Self.nextNumber.add(1, ordering: .relaxed).newValue)"]
+        // An idle connection without a trace keeps no memory for one.
+        metadata = isWanted ? ["connection": "\(label)-\(Self.nextNumber.add(1, ordering: .relaxed).newValue)"] : [:]
     }
 
     /// Something other than octets happened.

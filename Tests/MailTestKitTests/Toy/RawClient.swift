@@ -7,7 +7,12 @@ final class RawClient {
     struct Failed: Error {}
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        descriptor = try Self.connected(to: port)
+    }
+
+    /// A blocking socket that is connected to 127.0.0.1, and whose reads end after five seconds.
+    static func connected(to port: UInt16) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var limit = timeval(tv_sec: 5, tv_usec: 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -20,7 +25,11 @@ final class RawClient {
                 unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard code == 0 else { throw Failed() }
+        guard code == 0 else {
+            Glibc.close(descriptor)
+            throw Failed()
+        }
+        return descriptor
     }
 
     deinit {

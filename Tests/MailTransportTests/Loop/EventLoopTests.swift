@@ -58,6 +58,82 @@ import Testing
         #expect(group.next !== first && group.next !== second)
     }
 
+    @Test func `many that connect at once are shared out`() async throws {
+        let server = try LoopbackListener(connections: 40) { peer in write("x", to: peer) }
+        let group = try EventLoopGroup(count: 4)
+        var configuration = TransportConfiguration()
+        configuration.loops = group
+        let wanted = configuration
+        let connections = try await withThrowingTaskGroup(of: Connection.self) { tasks in
+            for _ in 0..<40 {
+                tasks.addTask {
+                    try await Connection.connect(
+                        to: .plaintext("127.0.0.1", port: server.port), configuration: wanted)
+                }
+            }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        let counts = Dictionary(grouping: connections) { ObjectIdentifier($0.loop) }.mapValues(\.count)
+        #expect(counts.count == 4)
+        // Two that look at the same moment may choose the same loop.
+        #expect(counts.values.allSatisfy { (5...15).contains($0) }, "\(counts.values)")
+        for connection in connections { await connection.close() }
+    }
+
+    @Test func `a connection that is flooded lets the others of its loop have their turn`() async throws {
+        let flood = try LoopbackListener { peer in while write(String(repeating: "x", count: 65_536), to: peer) {} }
+        let quiet = try LoopbackListener { peer in
+            for _ in 0..<200 {
+                guard readUntil("ping", from: peer).contains("ping") else { return }
+                write("pong\r\n", to: peer)
+            }
+        }
+        var configuration = TransportConfiguration()
+        configuration.loops = try EventLoopGroup(count: 1)
+        let flooded = try await Connection.connect(
+            to: .plaintext("127.0.0.1", port: flood.port), configuration: configuration)
+        let reader = Task {
+            var total = 0
+            while let used = try? await flooded.receive(within: nil, { span in span.count }) { total += used }
+            return total
+        }
+        // The flood goes on until it is stopped, which is when the quiet one has had all its answers.
+        try await Connection.withConnection(
+            to: .plaintext("127.0.0.1", port: quiet.port), configuration: configuration
+        ) { connection in
+            for _ in 0..<200 {
+                try await connection.send(WireOctets("ping"))
+                #expect(try await connection.receiveLine() == Array("pong".utf8))
+            }
+        }
+        await flooded.close()
+        #expect(await reader.value > 0)
+    }
+
+    @Test func `tens of thousands of timers fire, but for those that were cancelled`() async throws {
+        let loop = try EventLoop()
+        let fired = Lock<[Int]>([])
+        let count = 20_000
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                var timers: [LoopTimer] = []
+                for index in 0..<count {
+                    let place = index * 7919 % count
+                    timers.append(
+                        loop.schedule(after: .microseconds(place * 10)) { fired.withLock { $0.append(place) } })
+                }
+                for index in stride(from: 0, to: count, by: 3) { timers[index].cancel() }
+                loop.schedule(after: .milliseconds(200)) { continuation.resume() }
+            }
+        }
+        let cancelled = Set(stride(from: 0, to: count, by: 3).map { $0 * 7919 % count })
+        let found = fired.withLock { $0 }
+        #expect(found.count == count - cancelled.count)
+        let isRight = Set(found).isDisjoint(with: cancelled) && Set(found).count == found.count
+        #expect(isRight)
+        #expect(loop.holdings.timers == 0)
+    }
+
     @Test func `a task with the loop as its preferred executor runs there`() async throws {
         let loop = try EventLoop()
         let isThere = await withTaskExecutorPreference(loop) { await Self.isOn(loop) }

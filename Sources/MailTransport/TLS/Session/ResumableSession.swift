@@ -24,6 +24,9 @@ final class ResumableSession: Sendable {
         unsafe SSL_SESSION_free(pointer)
     }
 
+    /// Whether it may be used at `now`; OpenSSL gives up a session whose connection ended without a goodbye.
+    func isGood(at now: Int64) -> Bool { expiry > now && (unsafe SSL_SESSION_is_resumable(pointer) == 1) }
+
     /// The session, valid as long as this object.
     @unsafe var pointer: OpaquePointer? { unsafe OpaquePointer(bitPattern: bits) }
 

@@ -26,7 +26,7 @@ final class SessionCache: Sendable {
     func take(_ key: Key, now: Int64 = CertificateTime.now) -> ResumableSession? {
         state.withLock { state in
             guard var shelf = state.shelves[key] else { return nil }
-            shelf.sessions.removeAll { $0.expiry <= now }
+            shelf.sessions.removeAll { !$0.isGood(at: now) }
             let newest = shelf.sessions.last
             if newest?.isForOneUse == true { shelf.sessions.removeLast() }
             state.uses += 1
@@ -38,7 +38,7 @@ final class SessionCache: Sendable {
 
     /// Keeps `session` for `key`, where it is good for anything.
     func add(_ session: ResumableSession, for key: Key, now: Int64 = CertificateTime.now) {
-        guard session.expiry > now else { return }
+        guard session.isGood(at: now) else { return }
         state.withLock { state in
             state.uses += 1
             var shelf = state.shelves[key] ?? Shelf(lastUse: 0)

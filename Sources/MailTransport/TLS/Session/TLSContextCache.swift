@@ -3,7 +3,10 @@ import Octets
 /// The contexts that were made, for the next connection with an equal configuration.
 enum TLSContextCache {
     private struct Entry {
-        let context: TLSContext
+        /// Found as long as any connection has it.
+        weak var context: TLSContext?
+        /// Kept for later connections.
+        var kept: TLSContext?
         /// When its files were last found unchanged.
         var checked: MonotonicTime
         var lastUse: UInt64
@@ -51,14 +54,14 @@ enum TLSContextCache {
 
     /// A context that needs no look at the disk.
     private static func fresh(_ key: TLSConfiguration, _ state: inout State) -> TLSContext? {
-        guard var entry = state.entries[key] else { return nil }
+        guard var entry = state.entries[key], let context = entry.context else { return nil }
         // The system's trust store changes seldom, and only as a whole; what a caller names may change at any time.
         let mayRest = key.namesNoFiles && MonotonicTime.now.since(entry.checked) < .seconds(60)
-        guard entry.context.stamps.isEmpty || mayRest else { return nil }
+        guard context.stamps.isEmpty || mayRest else { return nil }
         state.uses += 1
         entry.lastUse = state.uses
         state.entries[key] = entry
-        return entry.context
+        return context
     }
 
     /// The context that is known, if its files are as they were, or a new one; blocks.
@@ -66,7 +69,7 @@ enum TLSContextCache {
         let (known, store) = state.withLock { state in
             (
                 state.entries[key]?.context,
-                state.entries.values.lazy.compactMap(\.context.store).first { $0.recipe == key.trustRecipe }
+                state.entries.values.lazy.compactMap(\.context?.store).first { $0.recipe == key.trustRecipe }
             )
         }
         let now = MonotonicTime.now
@@ -81,14 +84,20 @@ enum TLSContextCache {
     }
 
     private static func keep(_ context: TLSContext, _ key: TLSConfiguration, _ checked: MonotonicTime) {
-        state.withLock { state in
+        // What is dropped is freed behind the lock.
+        let dropped: TLSContext? = state.withLock { state in
             state.uses += 1
-            state.entries[key] = Entry(context: context, checked: checked, lastUse: state.uses)
-            guard state.entries.count > capacity else { return }
-            if let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key {
-                state.entries[oldest] = nil
+            let before = state.entries[key]?.kept
+            state.entries[key] = Entry(context: context, kept: context, checked: checked, lastUse: state.uses)
+            let kept = state.entries.filter { $0.value.kept != nil }
+            guard kept.count > capacity, let oldest = kept.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+                return before
             }
+            state.entries[oldest.key]?.kept = nil
+            state.entries = state.entries.filter { $0.value.context != nil }
+            return oldest.value.kept
         }
+        withExtendedLifetime(dropped) {}
     }
 
     private static func settle(_ key: TLSConfiguration, _ result: Result<TLSContext, TransportError>) {
@@ -97,7 +106,7 @@ enum TLSContextCache {
     }
 
     /// How many contexts are kept.
-    static var count: Int { state.withLock { state in state.entries.count } }
+    static var count: Int { state.withLock { state in state.entries.values.count { $0.kept != nil } } }
 
     /// The most contexts that are kept, the longest unused going first.
     static let capacity = 32
