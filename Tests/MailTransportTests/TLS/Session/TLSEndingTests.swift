@@ -59,18 +59,35 @@ import Testing
         #expect(handshake?.alerts.contains(100) == true)
     }
 
-    @Test(arguments: [
-        [UInt8](repeating: 0, count: 100), Array("* BYE plaintext\r\n".utf8), [23, 3, 3, 0xFF, 0xFF],
-        [23, 3, 3, 0, 17] + [UInt8](repeating: 1, count: 17), [21, 3, 3, 0, 2, 2, 40], [22, 3, 3, 0, 4, 0, 0, 0, 0],
-    ])
-    func `octets beneath TLS end the connection, and none of them is data`(octets: [UInt8]) async throws {
+    struct Beneath: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let octets: [UInt8]
+        var kind = TransportError.Kind.tlsFailed
+    }
+
+    static let beneath = [
+        Beneath(testDescription: "zeros", octets: [UInt8](repeating: 0, count: 100)),
+        Beneath(testDescription: "plaintext", octets: Array("* BYE plaintext\r\n".utf8)),
+        Beneath(testDescription: "a record that is too long", octets: [23, 3, 3, 0xFF, 0xFF]),
+        Beneath(testDescription: "a record of nobody's", octets: [23, 3, 3, 0, 17] + [UInt8](repeating: 1, count: 17)),
+        Beneath(testDescription: "an alert in plaintext", octets: [21, 3, 3, 0, 2, 2, 40]),
+        Beneath(testDescription: "a handshake in plaintext", octets: [22, 3, 3, 0, 4, 0, 0, 0, 0]),
+        Beneath(testDescription: "the end mark in plaintext", octets: [21, 3, 3, 0, 2, 1, 0]),
+    ]
+
+    @Test(arguments: beneath, [ServerIdentity.Version.tls12, .tls13])
+    func `octets beneath TLS end the connection, none of them is data, and what came before is`(
+        fault: Beneath, version: ServerIdentity.Version
+    ) async throws {
         let authority = try TestCertificateAuthority()
+        // The line and the fault in one segment, so that both are met in one turn.
         let (connection, _) = try await connect(
-            authority.issue(), authority, [.send("hello\r\n"), .sendBeneathTLS(octets), .ignoreRest])
+            authority.issue(versions: version...version), authority,
+            [.send("hello\r\nhal"), .sendBeneathTLS(fault.octets), .ignoreRest])
         #expect(try await connection.receiveLine(within: .seconds(30)) == Array("hello".utf8))
         let error = await #expect(throws: TransportError.self) {
             try await connection.receiveLine(within: .seconds(30))
         }
-        #expect(error?.kind == .tlsFailed || error?.kind == .truncated, "\(error?.description ?? "")")
+        #expect(error?.kind == fault.kind, "\(error?.description ?? "")")
     }
 }
