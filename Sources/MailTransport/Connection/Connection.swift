@@ -66,6 +66,9 @@ public actor Connection: EngineClient {
     /// What TLS agreed on; nil in plaintext.
     public var tlsInformation: TLSInformation? { driver.tlsInformation }
 
+    /// What ties an authentication to this connection's TLS; nil in plaintext, or where the type is not defined for it.
+    public func channelBinding(_ kind: ChannelBinding.Kind) -> ChannelBinding? { driver.channelBinding(kind) }
+
     // MARK: Receiving
 
     /// The octets that have arrived, at least one; none at the end of the stream.

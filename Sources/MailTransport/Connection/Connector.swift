@@ -5,9 +5,7 @@ enum Connector {
         /// The socket, connected and not yet watched by any loop.
         let socket: SocketDescriptor
         /// What TLS begins with, now or later; nil for an endpoint that is never secured.
-        let context: TLSContext?
-        /// The name that TLS asks for and verifies.
-        let serverName: String
+        let tls: TLSPlan?
     }
 
     /// Connects to `endpoint` within the configuration's `connectTimeout`.
@@ -20,15 +18,15 @@ enum Connector {
         let began = MonotonicTime.now
         let addresses = try await Resolver.addresses(
             of: endpoint.host, port: endpoint.port ?? port, within: limit, on: loop)
-        var context: TLSContext?
+        var plan: TLSPlan?
         if endpoint.security != .plaintext {
-            context = try await TLSContext.context(for: configuration.tls, within: limit, on: loop)
+            plan = try await TLSPlan.make(
+                host: endpoint.host, port: endpoint.port ?? port, configuration.tls, within: limit, on: loop)
         }
         let spent = Duration.nanoseconds(MonotonicTime.now.nanoseconds - began.nanoseconds)
         let socket = try await ConnectAttempts.connect(
             to: addresses, within: spent < limit ? limit - spent : .zero, on: loop)
         guard !Task.isCancelled else { throw .cancelled(during: "connect") }
-        return Connected(
-            socket: socket, context: context, serverName: configuration.tls.serverName ?? endpoint.host)
+        return Connected(socket: socket, tls: plan)
     }
 }

@@ -65,9 +65,7 @@ extension EngineClient {
     private func connect(_ endpoint: Endpoint, port: UInt16) async throws(TransportError) {
         let made = try await Connector.connect(to: endpoint, port: port, driver.configuration, on: loop)
         driver.onHandshake = { [unowned self] in armHandshakeDeadline() }
-        try driver.attach(
-            made.socket, handler: self, context: made.context, serverName: made.serverName,
-            beginsWithTLS: endpoint.security == .tls)
+        try driver.attach(made.socket, handler: self, tls: made.tls, beginsWithTLS: endpoint.security == .tls)
     }
 
     private func armHandshakeDeadline() {

@@ -47,8 +47,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private var lastMoved = MonotonicTime.now
     private var movedOctets: UInt64 = 0
     private var isAnswering = false
-    private var tlsContext: TLSContext?
-    private var serverName = ""
+    private var tlsPlan: TLSPlan?
 
     /// A driver for `engine` that is not connected yet; `label` names the protocol in the wire trace.
     package init(engine: Engine, loop: EventLoop, configuration: TransportConfiguration, label: String) {
@@ -80,6 +79,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         channel.flatMap { $0.isSecured ? $0.tls?.information : nil }
     }
 
+    /// The channel binding of a type; nil in plaintext, or where the type is not defined for this connection.
+    package func channelBinding(_ kind: ChannelBinding.Kind) -> ChannelBinding? {
+        channel.flatMap { $0.isSecured ? $0.tls?.channelBinding(kind) : nil }
+    }
+
     /// The local address in the form of RFC 5321 §4.1.3, such as `[192.0.2.1]`; nil without a connection.
     package var localAddressLiteral: String? {
         channel.flatMap { SocketAddress(localEndOf: $0.socket.number)?.literal }
@@ -102,13 +106,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
 
     /// Takes over a connected socket; TLS begins at once where `beginsWithTLS`.
     func attach(
-        _ socket: SocketDescriptor, handler: any LoopHandler, context: TLSContext?, serverName: String,
-        beginsWithTLS: Bool
+        _ socket: SocketDescriptor, handler: any LoopHandler, tls plan: TLSPlan?, beginsWithTLS: Bool
     ) throws(TransportError) {
         let channel = SocketChannel(socket)
         self.channel = channel
-        self.serverName = serverName
-        tlsContext = context
+        tlsPlan = plan
         phase = .open
         try loop.register(socket.number, handler, for: .readable)
         trace.note("connected from \(localAddressLiteral ?? "an unknown address")")
@@ -285,12 +287,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     }
 
     private func beginTLS(isUpgrade: Bool) throws(TransportError) {
-        guard let channel, let tlsContext else {
+        guard let channel, let tlsPlan else {
             throw TransportError(.tlsFailed, during: "TLS set-up", "TLS was not prepared for this connection")
         }
         trace.flush()
-        try channel.beginTLS(
-            tlsContext, serverName: serverName, configuration: configuration.tls, isUpgrade: isUpgrade)
+        try channel.beginTLS(tlsPlan, isUpgrade: isUpgrade)
         phase = .handshaking(isUpgrade: isUpgrade)
         onHandshake?()
     }
@@ -303,7 +304,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         switch channel.handshake() {
         case .done:
             phase = .open
-            trace.note("TLS is up: \(channel.tls?.information.version ?? "") \(channel.tls?.information.cipher ?? "")")
+            trace.note("TLS is up: \(channel.tls?.summary ?? "")")
             if isUpgrade { engine.tlsEstablished() }
             mayRead = true
             loop.update(channel.socket.number, to: .readable)

@@ -35,15 +35,13 @@ final class SocketChannel {
     /// Begins TLS over what was plaintext so far.
     ///
     /// - Parameter isUpgrade: whether plaintext was spoken before, so that any octet that waits already is somebody's injection.
-    func beginTLS(
-        _ context: TLSContext, serverName: String, configuration: TLSConfiguration, isUpgrade: Bool
-    ) throws(TransportError) {
+    func beginTLS(_ plan: TLSPlan, isUpgrade: Bool) throws(TransportError) {
         if isUpgrade {
             var octet: UInt8 = 0
             if peek(&octet) > 0 { throw Self.plaintextAfterStartTLS }
             mustBeRecord = true
         }
-        tls = try TLSSession(context, descriptor: socket.number, serverName: serverName, configuration: configuration)
+        tls = try TLSSession(plan, descriptor: socket.number)
         isHandshaking = true
     }
 
@@ -90,6 +88,7 @@ final class SocketChannel {
 
     private func read(_ tls: TLSSession, into room: UnsafeMutableRawBufferPointer) -> ReadOutcome {
         var total = 0
+        tls.beginTurn()
         // One record at a time comes out; the room is filled before anybody is told.
         while total < room.count {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[total...])

@@ -9,9 +9,12 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
             case hostNotFound, resolutionFailed, connectionRefused, unreachable, timedOut, cancelled, closed, truncated
             case connectionReset, plaintextAfterStartTLS, plaintextInsteadOfTLS, certificateExpired,
                 certificateNotYetValid
-            case certificateNameMismatch, certificateUntrusted, certificateRevoked, certificateInvalid
-            case protocolVersion, handshakeRefused, tlsFailed, trustStoreUnreadable, descriptorsExhausted,
-                invalidEndpoint, loopStopped, lineTooLong
+            case certificateNameMismatch, certificateUntrusted, certificateSelfSigned, certificateRevoked
+            case certificateWeak, certificateNotPinned, certificateAuthorityInvalid, certificatePurposeInvalid
+            case certificateNameConstraintViolated, certificateInvalid, revocationUnknown, stapleMissing, stapleInvalid
+            case protocolVersion, downgraded, noApplicationProtocol, clientCertificateRequired, handshakeRefused
+            case tlsFailed, tlsSettingsInvalid, clientIdentityUnreadable, clientKeyPasswordWrong, trustStoreUnreadable
+            case descriptorsExhausted, invalidEndpoint, loopStopped, lineTooLong
             case system
         }
         private let value: Value
@@ -38,25 +41,55 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let plaintextAfterStartTLS = Kind(value: .plaintextAfterStartTLS)
         /// The port does not speak TLS.
         public static let plaintextInsteadOfTLS = Kind(value: .plaintextInsteadOfTLS)
-        /// The certificate, or one above it, is past its validity.
+        /// A certificate of the server's chain is past its validity.
         public static let certificateExpired = Kind(value: .certificateExpired)
-        /// The certificate, or one above it, is not valid yet.
+        /// A certificate of the server's chain is not valid yet.
         public static let certificateNotYetValid = Kind(value: .certificateNotYetValid)
-        /// The certificate is for other names; `certificateNames` has them.
+        /// The certificate is for other names; `certificateNames` has them (RFC 9525).
         public static let certificateNameMismatch = Kind(value: .certificateNameMismatch)
-        /// The certificate does not lead to a root that is trusted.
+        /// The certificate does not lead to a root that is trusted: the authority is unknown, or one in between is missing.
         public static let certificateUntrusted = Kind(value: .certificateUntrusted)
-        /// The certificate was revoked.
+        /// The server's own certificate is signed by itself, and not one of the roots.
+        public static let certificateSelfSigned = Kind(value: .certificateSelfSigned)
+        /// A certificate was revoked.
         public static let certificateRevoked = Kind(value: .certificateRevoked)
-        /// The certificate breaks another rule.
+        /// A certificate's key is too short, or its signature stands on a digest that is broken.
+        public static let certificateWeak = Kind(value: .certificateWeak)
+        /// None of the keys is pinned; `tls` has the pins that were seen.
+        public static let certificateNotPinned = Kind(value: .certificateNotPinned)
+        /// A certificate that signed another one may not do so (RFC 5280 §4.2.1.9, §4.2.1.3).
+        public static let certificateAuthorityInvalid = Kind(value: .certificateAuthorityInvalid)
+        /// A certificate is not for TLS servers (RFC 5280 §4.2.1.12).
+        public static let certificatePurposeInvalid = Kind(value: .certificatePurposeInvalid)
+        /// An authority signed for a name that it may not sign for (RFC 5280 §4.2.1.10).
+        public static let certificateNameConstraintViolated = Kind(value: .certificateNameConstraintViolated)
+        /// A certificate breaks another rule, such as a signature that does not hold.
         public static let certificateInvalid = Kind(value: .certificateInvalid)
+        /// Revocation lists are to be asked, and the one that is needed is missing, out of date or not signed as it should be.
+        public static let revocationUnknown = Kind(value: .revocationUnknown)
+        /// The server must staple an answer on revocation, and did not (RFC 7633).
+        public static let stapleMissing = Kind(value: .stapleMissing)
+        /// What the server stapled does not prove that its certificate is good (RFC 6960).
+        public static let stapleInvalid = Kind(value: .stapleInvalid)
         /// The two sides have no TLS version in common.
         public static let protocolVersion = Kind(value: .protocolVersion)
-        /// The server refused the handshake with an alert.
+        /// Somebody on the way made the two sides agree on less than both can (RFC 8446 §4.1.3).
+        public static let downgraded = Kind(value: .downgraded)
+        /// The two sides have no application protocol in common (RFC 7301).
+        public static let noApplicationProtocol = Kind(value: .noApplicationProtocol)
+        /// The server demands a client certificate, and none was configured. Under TLS 1.3 this is known after the handshake.
+        public static let clientCertificateRequired = Kind(value: .clientCertificateRequired)
+        /// The server refused the handshake, or afterwards the client's certificate, with an alert; `tls` has it.
         public static let handshakeRefused = Kind(value: .handshakeRefused)
         /// TLS failed in another way.
         public static let tlsFailed = Kind(value: .tlsFailed)
-        /// The certificates to trust could not be read.
+        /// The settings of TLS cannot be used, such as a cipher suite that nobody knows.
+        public static let tlsSettingsInvalid = Kind(value: .tlsSettingsInvalid)
+        /// The client's certificate or key cannot be read, or the two do not belong together.
+        public static let clientIdentityUnreadable = Kind(value: .clientIdentityUnreadable)
+        /// The password of the client's key is wrong or missing.
+        public static let clientKeyPasswordWrong = Kind(value: .clientKeyPasswordWrong)
+        /// The certificates to trust, or the revocation lists, could not be read.
         public static let trustStoreUnreadable = Kind(value: .trustStoreUnreadable)
         /// The process or system has no descriptor left.
         public static let descriptorsExhausted = Kind(value: .descriptorsExhausted)
@@ -81,18 +114,21 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     public let description: String
     /// The system's error number, where there is one.
     public let errorNumber: Int32?
+    /// What TLS found wrong; nil where it was something else.
+    public let tls: TLSDiagnosis?
+
     /// The names the certificate is for, where they were not the one asked for.
-    public let certificateNames: [String]
+    public var certificateNames: [String] { tls?.certificateNames ?? [] }
 
     /// An error of `kind` that happened `during` a phase, told by `description`.
     public init(
-        _ kind: Kind, during: String, _ description: String, errorNumber: Int32? = nil, certificateNames: [String] = []
+        _ kind: Kind, during: String, _ description: String, errorNumber: Int32? = nil, tls: TLSDiagnosis? = nil
     ) {
         self.kind = kind
         self.during = during
         self.description = description
         self.errorNumber = errorNumber
-        self.certificateNames = certificateNames
+        self.tls = tls
     }
 
     /// An error of the kind that `errno` means, `subject` saying to or from whom.

@@ -32,7 +32,7 @@ struct SocketPlayerTests {
         "a client that verifies refuses each wrong certificate by name",
         arguments: [
             (.expired, "certificateExpired"), (.notYetValid, "certificateNotYetValid"),
-            (.selfSigned, "certificateUntrusted"), (.otherHost, "certificateNameMismatch"),
+            (.selfSigned, "certificateSelfSigned"), (.otherHost, "certificateNameMismatch"),
             (.commonNameOnly, "certificateNameMismatch"),
         ] as [(CertificateProfile, String)])
     func wrongCertificate(_ profile: CertificateProfile, _ kind: String) async throws {

@@ -19,6 +19,15 @@ enum OpenSSLErrors {
     /// The text of all errors; the queue is empty then.
     static func takeText() -> String { take().text }
 
-    /// The reason within an error code.
+    /// The reason within an error code, which means something together with its library alone.
     static func reason(of code: UInt) -> Int32 { Int32(truncatingIfNeeded: code & 0x7FFFFF) }
+
+    /// The library within an error code, such as ERR_LIB_SSL.
+    static func library(of code: UInt) -> Int32 { Int32(truncatingIfNeeded: code >> 23 & 0xFF) }
+
+    /// The reason of the newest error where it is of `library`; 0 otherwise. The queue stays as it is.
+    static func lastReason(of library: Int32) -> Int32 {
+        let code = ERR_peek_last_error()
+        return code != 0 && self.library(of: code) == library ? reason(of: code) : 0
+    }
 }
