@@ -34,6 +34,9 @@ import Octets
 
     private(set) var isEstablished = false
 
+    /// The first octet that came from the socket since TLS began; nil before.
+    var firstOctet: UInt8? { socket.firstOctet }
+
     /// A session over `descriptor` that will verify the server as `plan` says.
     init(_ plan: TLSPlan, descriptor: Int32) throws(TransportError) {
         let session = unsafe try plan.context.makeSession()
