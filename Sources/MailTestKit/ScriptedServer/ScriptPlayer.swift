@@ -84,6 +84,10 @@ struct ScriptPlayer {
             return .done
         case .sendBeneathTLS(let octets):
             if let trouble = channel.writeBeneathTLS(octets, until: deadline) { throw ScriptFailure(trouble) }
+        case .breakOff(let octets):
+            if let trouble = channel.writeAndBreakOff(octets, until: deadline) { throw ScriptFailure(trouble) }
+            _ = channel.readPlaintextBehindHandshake(until: deadline)
+            return .done
         case .renegotiate:
             try renegotiate()
         case .updateKeys:
@@ -91,7 +95,7 @@ struct ScriptPlayer {
         case .truncate:
             try requireNothingUnread(before: "the server closes")
             channel.endWriting(isTruncated: true)
-            try awaitEnd()
+            readToTheEnd()
             return .done
         case .reset:
             try requireNothingUnread(before: "the server resets the connection")
@@ -207,9 +211,23 @@ struct ScriptPlayer {
     private mutating func startTLS(_ identity: ServerIdentity) throws(ScriptFailure) {
         let trouble = channel.startTLS(identity, until: deadline)
         if let trouble {
-            // Plaintext in place of a handshake is kept for whoever watches for it.
-            if !channel.isSecured, case .octets(let octets)? = channel.readNow() { keep(octets) }
+            // Plaintext in place of a handshake, or behind one that failed, is kept for whoever watches for it.
+            conversation.plaintext += channel.readPlaintextBehindHandshake(until: deadline)
             throw ScriptFailure(trouble)
+        }
+    }
+
+    /// Reads what the client sends to its end; how it ends does not matter, since it was given reason to complain.
+    private mutating func readToTheEnd() {
+        let deadline = deadline
+        while true {
+            switch channel.read(until: deadline) {
+            case .octets(let octets): keep(octets)
+            case .end(let end):
+                conversation.end = end
+                return
+            case .timedOut, .failed: return
+            }
         }
     }
 

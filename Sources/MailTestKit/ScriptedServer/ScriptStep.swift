@@ -7,6 +7,7 @@ public struct ScriptStep: Sendable {
         case pause(Duration)
         case startTLS(ServerIdentity)
         case sendBeneathTLS([UInt8])
+        case breakOff([UInt8])
         case renegotiate
         case updateKeys
         case close
@@ -87,8 +88,12 @@ public struct ScriptStep: Sendable {
     /// Changes the keys under TLS 1.3, and asks the client to change its own.
     public static var updateKeys: ScriptStep { ScriptStep(.updateKeys) }
 
-    /// Ends the TCP stream without the close_notify that TLS asks for, and waits until the client closes too. The last step.
+    /// Ends the TCP stream without the close_notify that TLS asks for, and reads what the client sends until it closes too.
+    /// The last step.
     public static var truncate: ScriptStep { ScriptStep(.truncate) }
+
+    /// Sends text and behind it, in the same segment, a fatal alert of TLS, and waits until the client closes. The last step.
+    public static func breakOff(behind text: String) -> ScriptStep { ScriptStep(.breakOff(Array(text.utf8))) }
 
     /// Closes in an orderly way, under TLS with a close_notify, and waits until the client closes too. The last step.
     public static var close: ScriptStep { ScriptStep(.close) }

@@ -170,6 +170,29 @@ final class ServerChannel {
         }
     }
 
+    /// What the client sends in plaintext though TLS was to begin, until it closes, at most 64 KiB: what is no record of TLS.
+    func readPlaintextBehindHandshake(until deadline: Deadline) -> ArraySlice<UInt8> {
+        var read = tls?.recorder.received ?? []
+        let limit = read.count + 64 << 10
+        while read.count < limit, descriptor >= 0 {
+            switch readPlain() {
+            case .octets(let octets): read += octets
+            case nil:
+                guard deadline.wait(for: descriptor, POLLIN) else { return TLSRecords.rest(of: read) }
+            case .end, .timedOut, .failed: return TLSRecords.rest(of: read)
+            }
+        }
+        return TLSRecords.rest(of: read)
+    }
+
+    /// Sends octets and behind them a fatal alert, together; says what went wrong, nil for nothing.
+    func writeAndBreakOff(_ octets: [UInt8], until deadline: Deadline) -> String? {
+        guard let tls else { return "there is no TLS to break off" }
+        if let trouble = tls.write(octets[...]) { return trouble }
+        tls.breakOff()
+        return deliver(until: deadline)
+    }
+
     /// Asks the client to negotiate anew and sees what comes of it; says what went wrong, nil for nothing.
     ///
     /// - Parameter keep: gets what the client sends meanwhile.

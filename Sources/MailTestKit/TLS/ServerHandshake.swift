@@ -8,6 +8,8 @@ public struct ServerHandshake: Sendable, Hashable {
     public internal(set) var extensions: [Int] = []
     /// Whether the client offered to resume a session: a ticket, a session's identifier or a key agreed on before.
     public internal(set) var offeredSession = false
+    /// Whether the client offered to compress what it sends (RFC 3749).
+    public internal(set) var offersCompression = false
     /// The alerts the client sent, by number, at any time (RFC 8446 §6); 0 is close_notify.
     public internal(set) var alerts: [Int] = []
 

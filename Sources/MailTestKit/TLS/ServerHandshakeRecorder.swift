@@ -5,6 +5,8 @@ internal import Octets
 @safe final class ServerHandshakeRecorder {
     /// What was seen so far.
     var seen = ServerHandshake()
+    /// What the client sent until the handshake was complete, at most 64 KiB.
+    private(set) var received: [UInt8] = []
     /// How many handshakes the client began.
     private(set) var hellos = 0
 
@@ -73,6 +75,40 @@ internal import Octets
         unsafe SSL_set_ex_data(session, 0, Unmanaged.passUnretained(self).toOpaque())
     }
 
+    /// Keeps what comes through the way that a session reads from, which must not outlive this object either.
+    @unsafe func listen(to way: OpaquePointer) {
+        // Holds: as above.
+        unsafe BIO_set_callback_arg(way, Unmanaged.passUnretained(self).toOpaque())
+        unsafe BIO_set_callback_ex(way) { way, operation, octets, _, _, _, code, count in
+            guard operation == BIO_CB_READ | BIO_CB_RETURN, code > 0, let octets = unsafe octets,
+                let raw = unsafe BIO_get_callback_arg(way), let count = unsafe count
+            else { return Int(code) }
+            let recorder = unsafe Unmanaged<ServerHandshakeRecorder>.fromOpaque(raw).takeUnretainedValue()
+            if !recorder.seen.isComplete, recorder.received.count < 64 << 10 {
+                // Holds: so many octets were read into room that OpenSSL lets callbacks change.
+                let room = unsafe UnsafeMutableRawBufferPointer(
+                    start: UnsafeMutableRawPointer(mutating: octets), count: count.pointee)
+                unsafe recorder.received += Array(room)
+                if recorder.settings.hidesTLS13FromItself { unsafe ServerHandshakeRecorder.hideTLS13(in: room) }
+            }
+            return Int(code)
+        }
+    }
+
+    /// Makes the extension of TLS 1.3's version in a client's hello one that nobody knows (RFC 8446 §4.2.1, RFC 8701).
+    @unsafe private static func hideTLS13(in room: UnsafeMutableRawBufferPointer) {
+        for start in 0..<max(room.count - 7, 0) {
+            // Type 43, its length, the length of its list, and the first version.
+            let length = unsafe room[start + 3]
+            guard unsafe room[start] == 0, unsafe room[start + 1] == 43, unsafe room[start + 2] == 0, length > 2,
+                unsafe room[start + 4] == length - 1, unsafe room[start + 5] == 3, unsafe room[start + 6] == 4
+            else { continue }
+            unsafe room[start] = 0x0A
+            unsafe room[start + 1] = 0x0A
+            return
+        }
+    }
+
     private static func of(_ session: OpaquePointer?) -> ServerHandshakeRecorder? {
         // Holds: as above; the callbacks run inside calls for the session.
         guard let raw = unsafe SSL_get_ex_data(session, 0) else { return nil }
@@ -95,6 +131,10 @@ internal import Octets
         // ServerNameList: its length, the type 0, the name's length, the name (RFC 6066 §3).
         let name = unsafe content(of: 0, session)
         seen.serverName = name.count > 5 ? String(decoding: name[5...], as: UTF8.self) : nil
+        var methods: UnsafePointer<UInt8>?
+        let methodCount = unsafe SSL_client_hello_get0_compression_methods(session, &methods)
+        // Method 0 is none at all.
+        seen.offersCompression = unsafe UnsafeBufferPointer(start: methods, count: methodCount).contains { $0 != 0 }
         var identifier: UnsafePointer<UInt8>?
         let offersIdentifier = unsafe SSL_client_hello_get0_session_id(session, &identifier) > 0
         // Under TLS 1.3 an identifier means nothing (RFC 8446 Appendix D.4).

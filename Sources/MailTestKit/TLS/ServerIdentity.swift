@@ -93,6 +93,10 @@ public final class ServerIdentity: Sendable {
             var octets = key.octets
             isSet = unsafe mailwire_SSL_CTX_set_ticket_keys(context, &octets, octets.count) == 1
             isSet = unsafe SSL_CTX_set_num_tickets(context, max(count, 0)) == 1 && isSet
+            // Tickets invite to early data, which no client here takes up. Against replay OpenSSL would remember who had which
+            // ticket, and other servers with the same key would not take them.
+            isSet = unsafe SSL_CTX_set_max_early_data(context, 16_384) == 1 && isSet
+            unsafe SSL_CTX_set_options(context, UInt64(1) << 24 /* SSL_OP_NO_ANTI_REPLAY */)
         case .remembered:
             unsafe SSL_CTX_set_options(context, UInt64(1) << 14 /* SSL_OP_NO_TICKET */)
         }

@@ -30,6 +30,7 @@ internal import Glibc
         unsafe self.session = session
         unsafe self.written = written
         unsafe SSL_set_bio(session, reading, written)
+        unsafe recorder.listen(to: reading)
         unsafe SSL_set_accept_state(session)
         unsafe recorder.attach(to: session)
     }
@@ -122,6 +123,21 @@ internal import Glibc
         guard unsafe SSL_key_update(session, SSL_KEY_UPDATE_REQUESTED) == 1, unsafe SSL_do_handshake(session) == 1
         else { return "changing the keys: \(TestTLSError.reasons())" }
         return nil
+    }
+
+    /// Comes upon a record that is none, so that OpenSSL writes a fatal alert. The last thing this session does.
+    func breakOff() {
+        // application_data of 32 octets that nobody encrypted (RFC 8446 §5.2).
+        let forged: [UInt8] = [23, 3, 3, 0, 32] + [UInt8](repeating: 0, count: 32)
+        ERR_clear_error()
+        var octet: UInt8 = 0
+        var count = 0
+        // Holds: the octets are copied into the memory, which the session owns and frees in place of the socket's BIO.
+        let memory = unsafe BIO_new(BIO_s_mem())
+        unsafe BIO_write(memory, forged, Int32(forged.count))
+        unsafe SSL_set0_rbio(session, memory)
+        _ = unsafe SSL_read_ex(session, &octet, 1, &count)
+        ERR_clear_error()
     }
 
     private static var isUnexpectedEnd: Bool {

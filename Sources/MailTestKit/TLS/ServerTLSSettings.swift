@@ -58,6 +58,8 @@ public struct ServerTLSSettings: Sendable {
     public var sendsIntermediates = true
     /// The fatal alert it answers every handshake with (RFC 8446 §6.2); nil to handshake.
     public var alert: UInt8?
+    /// Whether somebody between the client and the server takes TLS 1.3 out of what the client offers.
+    public var hidesTLS13FromItself = false
     /// How what it writes goes onto the wire.
     public var delivery = Delivery.whole
 

@@ -22,8 +22,10 @@ final class SocketChannel {
     let socket: SocketDescriptor
     private(set) var tls: TLSSession?
     private var isHandshaking = false
-    /// Whether the next octet that arrives must be the server's first TLS record.
+    /// Whether the first octet that TLS reads must still be seen to begin a record.
     private var mustBeRecord = false
+    /// Why reading failed behind octets that were handed on first.
+    private var readFailure: TransportError?
 
     init(_ socket: SocketDescriptor) {
         self.socket = socket
@@ -48,15 +50,13 @@ final class SocketChannel {
     /// Goes on with the handshake; `.done` when it is over.
     func handshake() -> TLSSession.Outcome {
         guard let tls else { return .failed(.closed(during: "TLS handshake")) }
-        if mustBeRecord {
-            var octet: UInt8 = 0
-            if peek(&octet) > 0 {
-                // TLSPlaintext.type: 22 handshake, 21 alert (RFC 8446 §5.1). A server begins with nothing else.
-                guard octet == 22 || octet == 21 else { return .failed(Self.plaintextAfterStartTLS) }
-                mustBeRecord = false
-            }
-        }
         let outcome = tls.handshake()
+        // Looked at in what TLS did read: to peek before it reads would miss what arrives in between.
+        if mustBeRecord, let first = tls.firstOctet {
+            // TLSPlaintext.type: 22 handshake, 21 alert (RFC 8446 §5.1). A server begins with nothing else.
+            guard first == 22 || first == 21 else { return .failed(Self.plaintextAfterStartTLS) }
+            mustBeRecord = false
+        }
         if case .done = outcome { isHandshaking = false }
         return outcome
     }
@@ -87,6 +87,7 @@ final class SocketChannel {
     }
 
     private func read(_ tls: TLSSession, into room: UnsafeMutableRawBufferPointer) -> ReadOutcome {
+        if let readFailure { return .failed(readFailure) }
         var total = 0
         tls.beginTurn()
         // One record at a time comes out; the room is filled before anybody is told.
@@ -101,7 +102,9 @@ final class SocketChannel {
             case .endOfStream:
                 return total > 0 ? .octets(total, mayHaveMore: true) : .endOfStream
             case .failed(let error):
-                // What came before the fault is handed on first; the next read meets the fault again.
+                // What came before the fault is handed on first. OpenSSL tells a fault once: asked again, it takes a fatal alert for
+                // an orderly end.
+                readFailure = error
                 return total > 0 ? .octets(total, mayHaveMore: true) : .failed(error)
             }
         }

@@ -204,6 +204,37 @@ struct ServerTLSTests {
         }
     }
 
+    @Test("a fatal alert behind what was sent, in one segment")
+    func breakOff() async throws {
+        let conversation = try await serve(nil, ServerTLSSettings(), [.breakOff(behind: "hello\r\n")]) { client in
+            #expect(client.readLine() == "hello\r\n")
+            #expect(client.readError() == SSL_ERROR_SSL)
+        }
+        #expect(conversation.failure == nil)
+    }
+
+    @Test("a client that is talked out of TLS 1.3 notices")
+    func downgrade() async throws {
+        let settings = ServerTLSSettings().with { $0.hidesTLS13FromItself = true }
+        let conversation = try await serve(nil, settings) { #expect($0.trouble == "inappropriate fallback") }
+        #expect(conversation.handshake?.isComplete == false)
+        _ = try await serve(nil, settings, wishes: RawTLSClient.Wishes(highest: TLS1_2_VERSION)) { client in
+            #expect(client.isUp)
+        }
+    }
+
+    @Test("plaintext behind a handshake that failed is told from TLS's records")
+    func plaintextBehind() async throws {
+        let server = try ScriptedServer.start(
+            tls: ServerIdentity(leaf, ServerTLSSettings().with { $0.alert = 40 }), script: [.ignoreRest])
+        do {
+            let client = try RawTLSClient(port: server.port)
+            #expect(!client.isUp)
+            client.sendPlaintext("USER fred\r\n")
+        }
+        #expect(await server.conversations()[0].plaintext == Array("USER fred\r\n".utf8))
+    }
+
     @Test("a handshake in single octets comes about")
     func trickle() async throws {
         let settings = ServerTLSSettings().with { $0.delivery = .pieces(octets: 1, pause: .zero) }

@@ -114,6 +114,12 @@ import MailTestKit
         _ = unsafe SSL_write(tls, text, Int32(text.utf8.count))
     }
 
+    /// Sends text beneath TLS.
+    func sendPlaintext(_ text: String) {
+        // Holds: the text is lent for the call.
+        _ = unsafe Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+    }
+
     /// What comes until a line is whole; nil for anything that is no octet.
     func readLine() -> String? {
         var seen: [UInt8] = []

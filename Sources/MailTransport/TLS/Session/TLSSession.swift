@@ -35,6 +35,9 @@ import Octets
     /// Why nothing more can be read: OpenSSL tells it once, and whoever handed on what came before asks again.
     private var readingEnded: TransportError?
 
+    /// The first octet that came from the socket since TLS began; nil before.
+    var firstOctet: UInt8? { socket.firstOctet }
+
     /// A session over `descriptor` that will verify the server as `plan` says.
     init(_ plan: TLSPlan, descriptor: Int32) throws(TransportError) {
         let session = unsafe try plan.context.makeSession()

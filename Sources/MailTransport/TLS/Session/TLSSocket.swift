@@ -15,6 +15,8 @@ import Glibc
     private var isAtEnd = false
     /// The number of the error that the socket met last; 0 for none.
     private(set) var errorNumber: Int32 = 0
+    /// The first octet that was read; nil before.
+    private(set) var firstOctet: UInt8?
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -57,6 +59,7 @@ import Glibc
             let taken = unsafe recv(descriptor, room, count, 0)
             if taken > 0 {
                 allowance -= taken
+                if firstOctet == nil { firstOctet = unsafe UInt8(bitPattern: room.pointee) }
                 isDrained = taken < count
                 return .done(taken)
             }
