@@ -50,7 +50,8 @@ final class SocketChannel {
     /// Goes on with the handshake; `.done` when it is over.
     func handshake() -> TLSSession.Outcome {
         guard let tls else { return .failed(.closed(during: "TLS handshake")) }
-        if mustBeRecord {
+        // What OpenSSL has begun to read is not to be seen here any more, only the middle of it.
+        if mustBeRecord, tls.receivedOctets == 0 {
             var octet: UInt8 = 0
             if peek(&octet) > 0 {
                 // TLSPlaintext.type: 22 handshake, 21 alert (RFC 8446 §5.1). A server begins with nothing else.
@@ -59,7 +60,16 @@ final class SocketChannel {
             }
         }
         let outcome = tls.handshake()
-        if case .done = outcome { isHandshaking = false }
+        switch outcome {
+        case .done:
+            isHandshaking = false
+        case .failed(let error) where mustBeRecord && error.kind == .plaintextInsteadOfTLS:
+            // It arrived after the look above and before OpenSSL read.
+            return .failed(Self.plaintextAfterStartTLS)
+        default:
+            // OpenSSL has taken a whole header for that of a record.
+            if tls.receivedOctets >= 5 { mustBeRecord = false }
+        }
         return outcome
     }
 
@@ -139,8 +149,12 @@ final class SocketChannel {
 
     /// The first octet that waits in the socket, left there; how many were seen, negative for none or an error.
     private func peek(_ octet: inout UInt8) -> Int {
-        // Holds: the one octet outlives the call.
-        unsafe recv(socket.number, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        while true {
+            // Holds: the one octet outlives the call.
+            let count = unsafe recv(socket.number, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+            // A signal must not make it look as if nothing waited.
+            if count >= 0 || errno != EINTR { return count }
+        }
     }
 
     private static let plaintextAfterStartTLS = TransportError(

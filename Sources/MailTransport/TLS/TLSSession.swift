@@ -91,6 +91,9 @@ import Octets
         return code == 1 ? .done(0) : outcome(code, during: "TLS handshake")
     }
 
+    /// How many octets were taken from the socket so far.
+    var receivedOctets: UInt64 { unsafe BIO_number_read(SSL_get_rbio(session)) }
+
     /// Reads into `room`; `.done` has at least one octet.
     func read(into room: UnsafeMutableRawBufferPointer) -> Outcome {
         ERR_clear_error()
