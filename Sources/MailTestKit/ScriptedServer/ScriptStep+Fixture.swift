@@ -1,4 +1,14 @@
 extension ScriptStep {
+    /// The server's part of a fixture, for a client that does its own part by itself.
+    ///
+    /// - Parameters:
+    ///   - fixture: what is played; what it has the client submit and tell is passed over.
+    ///   - identity: who handshakes where the fixture says `!tls`. A fixture whose channel is TLS from the start needs a server that
+    ///     is started so.
+    public static func script(of fixture: Fixture, tls identity: ServerIdentity) -> [ScriptStep] {
+        script(of: fixture, identity)
+    }
+
     /// The server's part of a fixture, a step at a time with the client's.
     ///
     /// - Parameter identity: who handshakes where the fixture says `!tls`.

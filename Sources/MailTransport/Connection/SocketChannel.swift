@@ -141,8 +141,12 @@ final class SocketChannel {
 
     /// The first octet that waits in the socket, left there; how many were seen, negative for none or an error.
     private func peek(_ octet: inout UInt8) -> Int {
-        // Holds: the one octet outlives the call.
-        unsafe recv(socket.number, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        while true {
+            // Holds: the one octet outlives the call.
+            let count = unsafe recv(socket.number, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+            // A signal must not make it look as if nothing waited.
+            if count >= 0 || errno != EINTR { return count }
+        }
     }
 
     private static let plaintextAfterStartTLS = TransportError(

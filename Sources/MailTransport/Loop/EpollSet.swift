@@ -64,8 +64,9 @@ final class EpollSet: Sendable {
     /// Ends a wait that is going on, or the next one.
     func wake() {
         var one: UInt64 = 1
-        // Holds: `one` is eight octets, which is what an eventfd takes. A full counter wakes the loop as well.
-        _ = unsafe write(wakeUp, &one, 8)
+        // Holds: `one` is eight octets, which is what an eventfd takes. A full counter wakes the loop as well; but a wake-up that is
+        // lost to a signal would leave the loop asleep for good.
+        while unsafe write(wakeUp, &one, 8) < 0, errno == EINTR {}
     }
 
     private func drainWakeUp() {
