@@ -109,6 +109,28 @@ import Testing
         }
     }
 
+    @Test func `a name in U-labels is asked for and verified in A-labels`() async throws {
+        guard InternationalizedName.isAvailable else { return }
+        let authority = try TestCertificateAuthority()
+        let identity = try authority.issue(CertificateProfile(names: ["xn--bcher-kva.example"], addresses: []))
+        let server = try ScriptedServer.start(tls: identity, script: [.send("hello\r\n"), .ignoreRest])
+        let client = try client(trusting: authority, serverName: "Bücher.Example")
+        try await client.connect(.tls("127.0.0.1", port: server.port))
+        #expect(try await client.receive() == .line("hello"))
+        await client.close()
+        #expect(try await server.finish().first?.serverName == "xn--bcher-kva.example")
+    }
+
+    @Test(arguments: ["", "mail\u{0}.example.com", ".example.com", "*.example.com", "a b", "mail.example.com\r\n"])
+    func `a server name that cannot be one is an error before anything is sent`(name: String) async throws {
+        let listener = try LoopbackListener(connections: 0) { _ in }
+        let client = try client(trusting: TestCertificateAuthority(), serverName: name)
+        let failure = await #expect(throws: LineEngine.Failure.self) {
+            try await client.connect(.tls("127.0.0.1", port: listener.port))
+        }
+        #expect(failure?.kind == .invalidEndpoint, "\(failure?.what ?? "")")
+    }
+
     @Test func `versions under 1.2 are refused`() async throws {
         let authority = try TestCertificateAuthority()
         let server = try ScriptedServer.start(

@@ -69,6 +69,11 @@ final class TLSContext: Sendable {
         if configuration.verification == .pinnedKeyAlone, configuration.pins.isEmpty {
             throw invalid("a pinned key alone is asked for, and none is pinned")
         }
+        if configuration.algorithms.cipherSuites == [] || configuration.algorithms.cipherSuitesOfTLS12 == []
+            || configuration.algorithms.groups == []
+        {
+            throw invalid("an empty list of cipher suites or groups leaves nothing to use")
+        }
         for name in configuration.applicationProtocols where !(1...255).contains(name.utf8.count) {
             throw invalid("an application protocol has 1 to 255 octets, not \(name.utf8.count) (RFC 7301 §3.1)")
         }

@@ -34,32 +34,45 @@ struct TLSContextSettings {
     // MARK: Algorithms
 
     @unsafe private func chooseSuites(_ context: OpaquePointer) throws(TransportError) {
-        if let suites = configuration.algorithms.cipherSuites {
-            for suite in suites where !Self.isName(suite) { throw unknown(suite) }
-            guard unsafe SSL_CTX_set_ciphersuites(context, suites.joined(separator: ":")) == 1 else {
-                throw TLSContext.invalid(
-                    "a cipher suite of TLS 1.3 is not known to OpenSSL: \(suites.joined(separator: ", ").escapedForDisplay)"
-                )
-            }
-        }
-        guard let suites = configuration.algorithms.cipherSuitesOfTLS12 else {
-            guard unsafe SSL_CTX_set_cipher_list(context, TLSAlgorithms.defaultSuitesOfTLS12) == 1 else {
-                throw TLSContext.invalid("OpenSSL has no cipher suites: \(OpenSSLErrors.takeText())")
-            }
-            return
-        }
         // OpenSSL leaves out what it does not know: each is tried alone first.
+        if let suites = configuration.algorithms.cipherSuites {
+            for suite in suites {
+                guard Self.isName(suite), unsafe SSL_CTX_set_ciphersuites(context, suite) == 1 else {
+                    throw unknown(suite)
+                }
+            }
+            unsafe SSL_CTX_set_ciphersuites(context, suites.joined(separator: ":"))
+        }
         var names: [String] = []
-        for suite in suites {
+        for suite in configuration.algorithms.cipherSuitesOfTLS12 ?? [] {
             let name = Self.isName(suite) ? Self.openSSLName(of: suite) : nil
             guard let name, unsafe SSL_CTX_set_cipher_list(context, name) == 1 else { throw unknown(suite) }
             names.append(name)
         }
-        ERR_clear_error()
-        guard !names.isEmpty else { throw TLSContext.invalid("an empty list of cipher suites leaves nothing to use") }
-        guard unsafe SSL_CTX_set_cipher_list(context, names.joined(separator: ":")) == 1 else {
+        let list = names.isEmpty ? TLSAlgorithms.defaultSuitesOfTLS12 : names.joined(separator: ":")
+        guard unsafe SSL_CTX_set_cipher_list(context, list) == 1 else {
             throw TLSContext.invalid("OpenSSL does not take the cipher suites: \(OpenSSLErrors.takeText())")
         }
+        if configuration.maximumVersion == .tls13 {
+            unsafe try requireUsable(configuration.algorithms.cipherSuites ?? [], context)
+        }
+        if configuration.minimumVersion == .tls12 { unsafe try requireUsable(names, context) }
+    }
+
+    /// OpenSSL also leaves out, but later, what is too weak.
+    @unsafe private func requireUsable(_ names: [String], _ context: OpaquePointer) throws(TransportError) {
+        guard !names.isEmpty else { return }
+        // Holds: session and list are freed here; the suites in it are static.
+        guard let session = unsafe SSL_new(context) else { throw TLSContext.invalid(OpenSSLErrors.takeText()) }
+        defer { unsafe SSL_free(session) }
+        let list = unsafe SSL_get1_supported_ciphers(session)
+        defer { unsafe OPENSSL_sk_free(list) }
+        let usable = (0..<max(unsafe OPENSSL_sk_num(list), 0)).compactMap { index in
+            unsafe OPENSSL_sk_value(list, index).map {
+                unsafe String(cString: SSL_CIPHER_get_name(OpaquePointer($0)))
+            }
+        }
+        for name in names where !usable.contains(name) { throw unknown(name) }
     }
 
     /// OpenSSL's name for a suite of TLS 1.2, given that or the RFC's; nil for one it does not know.

@@ -33,11 +33,13 @@ extension TLSSession {
         } else {
             unsafe mailwire_SSL_CTX_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
         }
-        unsafe SSL_CTX_set_client_cert_cb(context) { session, _, _ in
-            // Whatever is configured is in the context already.
-            unsafe TLSSession.of(session)?.wasAskedForCertificate = true
-            return 0
-        }
+        unsafe SSL_CTX_set_cert_cb(
+            context,
+            { session, _ in
+                // Whatever is configured is in the context already: there is nothing to choose.
+                unsafe TLSSession.of(session)?.wasAskedForCertificate = true
+                return 1
+            }, nil)
         if configuration.insecureKeyLogFile != nil {
             unsafe SSL_CTX_set_keylog_callback(context) { session, line in
                 guard let line = unsafe line else { return }

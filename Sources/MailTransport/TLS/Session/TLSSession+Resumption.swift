@@ -8,11 +8,6 @@ extension TLSSession {
         if unsafe SSL_set_session(session, known.pointer) == 1 { offered = known }
     }
 
-    /// The handshake failed: what was offered may be why, and is not offered again.
-    func forgetOffered() {
-        if let offered { plan.context.sessions?.remove(offered, for: plan.sessionKey) }
-    }
-
     /// Whether an earlier session was resumed.
     var isResumed: Bool { unsafe SSL_session_reused(session) == 1 }
 

@@ -32,7 +32,8 @@ import Octets
     /// What was proven of the server, where somebody asked for it already.
     var knownPeer: VerifiedPeer?
 
-    private(set) var isEstablished = false
+    /// Why nothing more can be read: OpenSSL tells it once, and whoever handed on what came before asks again.
+    private var readingEnded: TransportError?
 
     /// The first octet that came from the socket since TLS began; nil before.
     var firstOctet: UInt8? { socket.firstOctet }
@@ -88,8 +89,11 @@ import Octets
         ERR_clear_error()
         socket.beginTurn()
         let code = unsafe SSL_do_handshake(session)
-        guard code == 1 else { return outcome(code, during: "TLS handshake", isHandshake: true) }
-        isEstablished = true
+        guard code == 1 else {
+            let outcome = outcome(code, during: "TLS handshake", isHandshake: true)
+            if case .failed = outcome, let offered { plan.context.sessions?.remove(offered, for: plan.sessionKey) }
+            return outcome
+        }
         if let unwanted = unwantedProtocol { return .failed(unwanted) }
         return .done(0)
     }
@@ -101,11 +105,15 @@ import Octets
 
     /// Reads into `room`; `.done` has at least one octet.
     func read(into room: UnsafeMutableRawBufferPointer) -> Outcome {
+        if let readingEnded { return .failed(readingEnded) }
         ERR_clear_error()
         var count = 0
         // Holds: the room is valid for its own count during the call.
         let code = unsafe SSL_read_ex(session, room.baseAddress, room.count, &count)
-        return code == 1 ? .done(count) : outcome(code, during: "receive", isHandshake: false)
+        guard code != 1 else { return .done(count) }
+        let outcome = outcome(code, during: "receive", isHandshake: false)
+        if case .failed(let error) = outcome { readingEnded = error }
+        return outcome
     }
 
     /// Writes from the start of `octets`; `.done` has at least one octet.
@@ -132,13 +140,14 @@ import Octets
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         case SSL_ERROR_ZERO_RETURN: return .endOfStream
         case SSL_ERROR_SYSCALL where ERR_peek_error() == 0:
-            if isHandshake { forgetOffered() }
             return .failed(
                 socket.errorNumber == 0
                     ? .endedWithoutMark(during: phase) : TransportError(errno: socket.errorNumber, during: phase))
         default:
-            if isHandshake { forgetOffered() }
-            return .failed(failure(during: phase, isHandshake: isHandshake))
+            let failure = failure(during: phase, isHandshake: isHandshake)
+            // Of a fault in TLS itself nothing is said a second time, neither to readers nor to writers.
+            readingEnded = readingEnded ?? failure
+            return .failed(failure)
         }
     }
 

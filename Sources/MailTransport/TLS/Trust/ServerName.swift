@@ -46,11 +46,10 @@ struct ServerName: Sendable, Hashable, CustomStringConvertible {
             (1...63).contains(label.count)
                 && label.allSatisfy { $0.isAlpha || $0.isDigit || $0 == ASCII.hyphen || $0 == UInt8(ascii: "_") }
         }
-        let lastIsNumber =
-            last.allSatisfy(\.isDigit)
-            || last.count > 1 && last.first == UInt8(ascii: "0")
-                && last.dropFirst().first?.lowercased == UInt8(ascii: "x")
-        return areLabels && !lastIsNumber
+        let isHexadecimal =
+            last.first == UInt8(ascii: "0") && last.dropFirst().first?.lowercased == UInt8(ascii: "x")
+            && last.dropFirst(2).allSatisfy { $0.hexadecimalValue != nil }
+        return areLabels && !isHexadecimal && !last.allSatisfy(\.isDigit)
     }
 
     private static func octets(_ text: String) -> [UInt8] {
