@@ -25,6 +25,11 @@ public final class TestCertificate: Sendable {
         }
     }
 
+    /// The same certificate, sent with one behind it that has nothing to do with it.
+    public func followed(by other: TestCertificate) throws(TestTLSError) -> TestCertificate {
+        try TestCertificate(certificate, key: key, intermediates: intermediates + [other])
+    }
+
     /// The certificate and those above it without the root, in PEM, as a file for a server or client has them.
     public var chainPEM: String {
         pem + intermediates.map(\.pem).joined()

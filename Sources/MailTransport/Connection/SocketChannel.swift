@@ -24,8 +24,6 @@ final class SocketChannel {
     private var isHandshaking = false
     /// Whether the first octet that TLS reads must still be seen to begin a record.
     private var mustBeRecord = false
-    /// Why reading failed behind octets that were handed on first.
-    private var readFailure: TransportError?
 
     init(_ socket: SocketDescriptor) {
         self.socket = socket
@@ -87,7 +85,6 @@ final class SocketChannel {
     }
 
     private func read(_ tls: TLSSession, into room: UnsafeMutableRawBufferPointer) -> ReadOutcome {
-        if let readFailure { return .failed(readFailure) }
         var total = 0
         tls.beginTurn()
         // One record at a time comes out; the room is filled before anybody is told.
@@ -102,9 +99,7 @@ final class SocketChannel {
             case .endOfStream:
                 return total > 0 ? .octets(total, mayHaveMore: true) : .endOfStream
             case .failed(let error):
-                // What came before the fault is handed on first. OpenSSL tells a fault once: asked again, it takes a fatal alert for
-                // an orderly end.
-                readFailure = error
+                // What came before the fault is handed on first; the next read meets the fault again.
                 return total > 0 ? .octets(total, mayHaveMore: true) : .failed(error)
             }
         }

@@ -1,5 +1,6 @@
 import MailTestKit
 import MailTransport
+import Testing
 
 extension CertificateCase {
     /// What must be refused for what an authority says of it later (RFC 5280 §6.3, RFC 6960, RFC 7633).
@@ -54,6 +55,40 @@ extension CertificateCase {
         stapled("a staple of garbage", "stapleInvalid") { _, _ in [1, 2, 3] },
         CertificateCase("no staple though the certificate demands one", "stapleMissing", leaf: .mustStaple),
     ]
+
+    /// What must be refused or accepted for the keys that are pinned (RFC 7469 §2.6).
+    static let pinned = [
+        CertificateCase("no key is pinned", "certificateNotPinned") { try $0.root.issue() }
+            .demanding { tls, world, _ in tls.pins = [try pin(of: world.stranger.certificate)] },
+        CertificateCase("the key of an authority that is sent and not used is pinned", "certificateNotPinned") {
+            world in
+            // Behind the leaf of the root stands one that has nothing to do with it.
+            let stray = try world.root.issueCertificate()
+            return try ServerIdentity(stray.followed(by: world.between.certificate))
+        }.demanding { tls, world, _ in tls.pins = [try pin(of: world.between.certificate)] },
+        CertificateCase("the server's key is pinned") { try $0.root.issue() }
+            .demanding { tls, _, identity in tls.pins = [try pin(of: identity.certificate)] },
+        CertificateCase("the root's key is pinned") { try $0.root.issue() }
+            .demanding { tls, world, _ in tls.pins = [try pin(of: world.root.certificate)] },
+        CertificateCase("the key of an authority in between is pinned") { try $0.between.issue() }
+            .demanding { tls, world, _ in tls.pins = [try pin(of: world.between.certificate)] },
+        CertificateCase("a pinned key of a certificate that is otherwise wrong", "certificateExpired", leaf: .expired)
+            .demanding { tls, _, identity in tls.pins = [try pin(of: identity.certificate)] },
+        CertificateCase("a pinned key alone", leaf: .selfSigned)
+            .demanding { tls, _, identity in
+                tls.verification = .pinnedKeyAlone
+                tls.pins = [try pin(of: identity.certificate)]
+            },
+        CertificateCase("another key where the pin alone counts", "certificateNotPinned", leaf: .loopback)
+            .demanding { tls, world, _ in
+                tls.verification = .pinnedKeyAlone
+                tls.pins = [try pin(of: world.root.certificate)]
+            },
+    ]
+
+    private static func pin(of certificate: TestCertificate) throws -> PublicKeyPin {
+        try #require(PublicKeyPin(sha256: certificate.publicKeySHA256()))
+    }
 
     /// What must be accepted though the client asks about revocation.
     static let notRevoked = [

@@ -16,6 +16,9 @@ struct CertificateCase: Sendable {
     /// What else the client demands.
     var demand: @Sendable (inout TLSConfiguration, CertificateWorld, ServerIdentity) throws -> Void = { _, _, _ in }
 
+    /// Every case there is.
+    static let all = refused + accepted + revoked + notRevoked + pinned
+
     init(
         _ name: String, _ refusal: String? = nil, host: String = "localhost",
         _ identity: @escaping @Sendable (CertificateWorld) throws -> ServerIdentity

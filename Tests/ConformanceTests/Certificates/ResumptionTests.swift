@@ -1,5 +1,6 @@
 import MailTestKit
 import MailTransport
+import Octets
 import Testing
 
 /// A session is resumed with the server and under the settings it was made with, and nowhere else: what was proven of a server
@@ -50,6 +51,13 @@ import Testing
         Difference(testDescription: "a higher minimum") { $0.minimumVersion = .tls13 },
         Difference(testDescription: "a lower maximum") { $0.maximumVersion = .tls12 },
         Difference(testDescription: "application protocols") { $0.applicationProtocols = ["mail"] },
+        Difference(testDescription: "a pin", refusal: "certificateNotPinned") {
+            $0.pins = [try #require(PublicKeyPin(sha256: [UInt8](repeating: 0, count: 32)))]
+        },
+        Difference(testDescription: "a client certificate") {
+            let certificate = try CertificateWorld.get().root.issueCertificate(.client("fred"))
+            $0.identity = .pem(certificates: Array(certificate.pem.utf8), key: Secret(certificate.privateKeyPEM))
+        },
         Difference(testDescription: "no resumption") { $0.resumesSessions = false },
     ]
 
