@@ -201,6 +201,9 @@ public actor Connection: EngineClient {
     /// - Throws: `TransportError`; of kind `.plaintextAfterStartTLS` where unread octets wait: somebody may have put them there
     ///   (RFC 3207 §6). The connection is closed then.
     public func startTLS() async throws(TransportError) {
+        guard upgrade == nil, driver.tlsInformation == nil, !driver.isHandshaking else {
+            throw TransportError(.tlsFailed, during: "TLS upgrade", "TLS is up already, or on its way")
+        }
         let reply = PendingReply<Void, TransportError>()
         upgrade = reply
         do throws(TransportError) {

@@ -99,8 +99,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if case .handshaking = phase { true } else { false }
     }
 
-    /// Whether reading rests because a stream's consumer is slow and nobody waits for anything else.
-    var isPaused: Bool { flow.holdsReading || flow.fullStreams > 0 && waits.isEmpty }
+    /// Whether reading rests because a consumer is slow and nobody waits for anything else.
+    var isPaused: Bool { flow.holdsReading || isFull }
+
+    /// Whether a stream has no room for what the engine may tell.
+    private var isFull: Bool { flow.fullStreams > 0 && waits.isEmpty }
 
     // MARK: Life
 
@@ -151,11 +154,9 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             case .handshaking(let isUpgrade):
                 if let ended = handshake(isUpgrade: isUpgrade) { return ended }
             case .open:
-                if isPaused, inputFailure == nil {
+                if isFull, inputFailure == nil {
                     if let failure = flush() { noteOutputFailure(failure) }
-                    rest()
-                    watch()
-                    return .waiting
+                    return rest()
                 }
                 if let progress = step() { return progress }
             }
@@ -190,10 +191,12 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let failure = flush() { noteOutputFailure(failure) }
         if let inputFailure { return .failed(inputFailure, nil) }
         if inputEnded { return .failed(outputFailure ?? .closed(during: "receive"), nil) }
-        guard mayRead else {
-            rest()
-            watch()
-            return .waiting
+        guard mayRead, !flow.holdsReading else {
+            guard let outputFailure else { return rest() }
+            // The server's last words were read, if there were any: nothing can be sent, so nothing will be answered.
+            inputFailure = outputFailure
+            engine.receiveEndOfStream()
+            return nil
         }
         guard readThisTurn < Self.readBudget else {
             // Others on this loop have their turn first.
@@ -224,8 +227,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     }
 
     /// Nothing more can be read for now: the memory for it is others' meanwhile.
-    private func rest() {
+    private func rest() -> Progress {
         if let buffer = engine.input.surrender(keeping: Self.keptAtRest) { loop.giveBuffer(buffer) }
+        var readiness: Readiness = isPaused ? [] : .readable
+        if !output.isEmpty { readiness.insert(.writable) }
+        return watch(for: readiness)
     }
 
     private func moved(_ count: Int, isReceived: Bool) {
@@ -237,7 +243,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
 
     /// Whether reading stopped only to let others have their turn.
     var yieldsTurn: Bool {
-        if case .open = phase { mayRead && !isPaused && !inputEnded } else { false }
+        if case .open = phase { mayRead && !isPaused && !inputEnded && !awaitsUpgrade } else { false }
     }
 
     /// Sends what waits, as far as the socket takes it.
@@ -260,12 +266,15 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         mayRead = true
     }
 
-    /// Watches the socket for what matters now.
-    private func watch() {
-        guard let channel else { return }
-        var readiness: Readiness = isPaused ? [] : .readable
-        if !output.isEmpty { readiness.insert(.writable) }
-        loop.update(channel.socket.number, to: readiness)
+    /// Waits for the socket. A kernel that will not tell when it is ready must not be waited for.
+    private func watch(for readiness: Readiness) -> Progress {
+        guard let channel else { return .waiting }
+        do throws(TransportError) {
+            try loop.update(channel.socket.number, to: readiness)
+            return .waiting
+        } catch {
+            return .failed(error, nil)
+        }
     }
 
     // MARK: TLS
@@ -274,10 +283,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let failure = flush() { return .failed(failure, nil) }
         // The engine says it once: what is left to send is remembered to stand before it.
         awaitsUpgrade = !output.isEmpty
-        guard !awaitsUpgrade else {
-            watch()
-            return .waiting
-        }
+        guard !awaitsUpgrade else { return watch(for: [.readable, .writable]) }
         do throws(TransportError) {
             try beginTLS(isUpgrade: true)
             return nil
@@ -307,14 +313,11 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             trace.note("TLS is up: \(channel.tls?.summary ?? "")")
             if isUpgrade { engine.tlsEstablished() }
             mayRead = true
-            loop.update(channel.socket.number, to: .readable)
             return nil
         case .wantsRead:
-            loop.update(channel.socket.number, to: .readable)
-            return .waiting
+            return watch(for: .readable)
         case .wantsWrite:
-            loop.update(channel.socket.number, to: [.readable, .writable])
-            return .waiting
+            return watch(for: [.readable, .writable])
         case .endOfStream:
             return .failed(.closed(during: "TLS handshake"), nil)
         case .failed(let error):

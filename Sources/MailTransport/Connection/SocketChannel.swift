@@ -99,7 +99,7 @@ final class SocketChannel {
             case .endOfStream:
                 return total > 0 ? .octets(total, mayHaveMore: true) : .endOfStream
             case .failed(let error):
-                // What came before the fault is handed on first; the next read meets the fault again.
+                // What came before the fault is handed on first; the session tells of it as often as it is asked.
                 return total > 0 ? .octets(total, mayHaveMore: true) : .failed(error)
             }
         }

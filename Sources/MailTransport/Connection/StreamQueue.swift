@@ -21,7 +21,7 @@ package final class StreamQueue<Element: Sendable, Failure: Error> {
     private var cost = 0
     private var ending: Failure??
     private var isFull = false
-    private var waiter: PendingReply<Void, Failure>?
+    private var waiters: [PendingReply<Void, Failure>] = []
 
     /// Whether the consumer went away: what is pushed is dropped.
     package private(set) var isAbandoned = false
@@ -83,13 +83,15 @@ package final class StreamQueue<Element: Sendable, Failure: Error> {
     /// A reply that is resolved when there is something to take.
     func arrival() -> PendingReply<Void, Failure> {
         let reply = PendingReply<Void, Failure>()
-        waiter = reply
+        waiters.append(reply)
         return reply
     }
 
     private func wake() {
-        waiter?.resolve(.success(()))
-        waiter = nil
+        // All of them: whoever comes too late for what there is waits again.
+        let waiting = waiters
+        waiters = []
+        for waiter in waiting { waiter.resolve(.success(())) }
     }
 
     private func setFull(_ full: Bool) {

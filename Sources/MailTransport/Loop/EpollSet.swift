@@ -33,9 +33,9 @@ final class EpollSet: Sendable {
         control(EPOLL_CTL_ADD, descriptor, readiness.mask, Self.mark(descriptor, generation))
     }
 
-    /// Changes what `descriptor` is watched for.
-    func modify(_ descriptor: Int32, _ readiness: Readiness, generation: UInt32) {
-        _ = control(EPOLL_CTL_MOD, descriptor, readiness.mask, Self.mark(descriptor, generation))
+    /// Changes what `descriptor` is watched for; the error number, 0 for none.
+    func modify(_ descriptor: Int32, _ readiness: Readiness, generation: UInt32) -> Int32 {
+        control(EPOLL_CTL_MOD, descriptor, readiness.mask, Self.mark(descriptor, generation))
     }
 
     /// Watches `descriptor` no more.

@@ -77,16 +77,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     }
 
     /// Changes what `descriptor` is watched for; nothing happens where it is not registered or already watched for that.
-    func update(_ descriptor: Int32, to readiness: Readiness) {
+    ///
+    /// - Throws: what the kernel says where it will not watch; the descriptor is watched for nothing then.
+    func update(_ descriptor: Int32, to readiness: Readiness) throws(TransportError) {
         guard let before = state.withLock({ state in state.change(descriptor, to: readiness) }) else { return }
         // epoll tells of a hang-up whether it is asked or not, again and again: what nobody watches must not be in the set.
-        if readiness.isEmpty {
-            epoll.remove(descriptor)
-        } else if before.readiness.isEmpty {
-            _ = epoll.add(descriptor, readiness, generation: before.generation)
-        } else {
-            epoll.modify(descriptor, readiness, generation: before.generation)
-        }
+        guard !readiness.isEmpty else { return epoll.remove(descriptor) }
+        let code =
+            before.readiness.isEmpty
+            ? epoll.add(descriptor, readiness, generation: before.generation)
+            : epoll.modify(descriptor, readiness, generation: before.generation)
+        guard code != 0 else { return }
+        _ = state.withLock { state in state.change(descriptor, to: []) }
+        throw TransportError(errno: code, during: "epoll_ctl")
     }
 
     /// Forgets `descriptor`; its handler is not called again.
@@ -189,9 +192,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
             }
             // What the events and the jobs themselves queued runs before the kernel is asked again, within a bound.
             for _ in 0..<Self.roundsPerWait {
-                let due = state.withLock { state in state.takeWork(&jobs, &work, now: .now) }
-                guard !due.isEmpty || !work.isEmpty || !jobs.isEmpty else { break }
-                for action in due { action() }
+                state.withLock { state in state.takeWork(&jobs, &work) }
+                let hadDue = runTimers(due: .now)
+                guard hadDue || !work.isEmpty || !jobs.isEmpty else { break }
                 for action in work { action() }
                 work.removeAll(keepingCapacity: true)
                 // Holds: each job was handed over by the runtime for exactly one run, on this serial executor's own thread.
@@ -202,6 +205,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                 jobs.removeAll(keepingCapacity: true)
             }
         }
+    }
+
+    /// Runs what is due at `now`; whether anything was.
+    private func runTimers(due now: MonotonicTime) -> Bool {
+        var hadDue = false
+        while let action = state.withLock({ state in state.timers.takeDue(now) }) {
+            hadDue = true
+            action()
+        }
+        return hadDue
     }
 
     private static var roundsPerWait: Int { 16 }

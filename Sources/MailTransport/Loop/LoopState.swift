@@ -68,11 +68,10 @@ struct LoopState {
         isAsleep = false
     }
 
-    /// The thread takes what was queued and what is due.
-    mutating func takeWork(_ jobs: inout [UnownedJob], _ work: inout [Work], now: MonotonicTime) -> [Work] {
+    /// The thread takes what was queued; both arrays are empty before.
+    mutating func takeWork(_ jobs: inout [UnownedJob], _ work: inout [Work]) {
         swap(&jobs, &self.jobs)
         swap(&work, &self.work)
-        return timers.takeDue(now)
     }
 
     private mutating func timeout(now: MonotonicTime) -> Int32 {

@@ -16,12 +16,13 @@ struct MonotonicTime: Sendable, Comparable {
     /// How long it is since `earlier`.
     func since(_ earlier: MonotonicTime) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
 
-    /// The point `duration` later; held at the end of the clock where it would lie beyond.
+    /// The point `duration` later, this one where that is negative; held at the end of the clock where it would lie beyond.
     func advanced(by duration: Duration) -> MonotonicTime {
         let (seconds, attoseconds) = duration.components
+        guard seconds >= 0, attoseconds >= 0 else { return self }
         let (whole, overflowed) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflowed else { return MonotonicTime(nanoseconds: seconds < 0 ? nanoseconds : .max) }
-        let (sum, carried) = nanoseconds.addingReportingOverflow(whole + attoseconds / 1_000_000_000)
-        return MonotonicTime(nanoseconds: carried ? .max : sum)
+        let (delay, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (sum, isBeyond) = nanoseconds.addingReportingOverflow(delay)
+        return MonotonicTime(nanoseconds: overflowed || carried || isBeyond ? .max : sum)
     }
 }

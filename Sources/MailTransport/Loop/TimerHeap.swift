@@ -39,14 +39,15 @@ struct TimerHeap {
         if heap.count > 64, heap.count > work.count * 2 { rebuild() }
     }
 
-    /// Takes out what is due at `now`, earliest first.
-    mutating func takeDue(_ now: MonotonicTime) -> [Work] {
-        var due: [Work] = []
+    /// Takes out the earliest that is due at `now`; nil where none is.
+    ///
+    /// One at a time, so that an action can still cancel another that is due as well.
+    mutating func takeDue(_ now: MonotonicTime) -> Work? {
         while let first = heap.first, first.deadline <= now {
             removeFirst()
-            if let action = work.removeValue(forKey: first.id) { due.append(action) }
+            if let action = work.removeValue(forKey: first.id) { return action }
         }
-        return due
+        return nil
     }
 
     private mutating func dropCancelled() {

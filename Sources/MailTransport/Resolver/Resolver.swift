@@ -70,9 +70,22 @@ enum Resolver {
     private static func error(_ code: Int32, _ errorNumber: Int32, _ host: String) -> TransportError {
         let name = host.escapedForDisplay
         if code == EAI_SYSTEM { return TransportError(errno: errorNumber, during: "resolve", subject: name) }
+        // Without a descriptor for its files and sockets, the C library says that there is no such name.
+        if let exhausted = descriptorError { return TransportError(errno: exhausted, during: "resolve", subject: name) }
         let isUnknown = code == EAI_NONAME || code == -5 /* EAI_NODATA, a GNU extension */
         // Holds: gai_strerror gives a static, NUL-terminated text.
         let text = unsafe String(cString: gai_strerror(code))
         return TransportError(isUnknown ? .hostNotFound : .resolutionFailed, during: "resolve", "\(name): \(text)")
+    }
+
+    /// Why no descriptor is to be had right now; nil where one is.
+    private static var descriptorError: Int32? {
+        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number < 0 else {
+            _ = close(number)
+            return nil
+        }
+        let code = errno
+        return code == EMFILE || code == ENFILE ? code : nil
     }
 }

@@ -237,6 +237,55 @@ import Testing
         }
     }
 
+    @Test func `what is sent goes out although much is unread`() async throws {
+        let heard = Lock("")
+        let server = try LoopbackListener { peer in
+            write(String(repeating: "x", count: 150_000), to: peer)
+            let seen = readUntil("go", from: peer)
+            heard.withLock { $0 = seen }
+            write("done", to: peer)
+        }
+        try await Connection.withConnection(
+            to: .plaintext("127.0.0.1", port: server.port), configuration: configuration()
+        ) { connection in
+            while await connection.heldOctets < EventLoop.bufferSize { await Task.yield() }
+            try await connection.send(Array("go".utf8))
+            try await connection.flush(within: .seconds(60))
+            var received = 0
+            while true {
+                let piece = try await connection.receive(within: .seconds(60))
+                guard !piece.isEmpty else { break }
+                received += piece.count
+            }
+            #expect(received == 150_004)
+        }
+        #expect(heard.withLock { $0 } == "go")
+    }
+
+    @Test func `TLS is not begun twice`() async throws {
+        let authority = try TestCertificateAuthority()
+        let identity = try authority.issue()
+        let server = try ScriptedServer.start(
+            script: [.startTLS(identity), .expect("a"), .send("b"), .ignoreRest])
+        let configuration = try configuration { $0.tls.roots = .file(authority.path) }
+        try await Connection.withConnection(
+            to: .startTLS("127.0.0.1", port: server.port), configuration: configuration
+        ) { connection in
+            let first = Task { try await connection.startTLS() }
+            let second = Task { try await connection.startTLS() }
+            let results = [await first.result, await second.result]
+            let kinds = results.compactMap { result in
+                if case .failure(let error) = result { (error as? TransportError)?.kind } else { nil }
+            }
+            #expect(kinds == [.tlsFailed])
+            let error = await #expect(throws: TransportError.self) { try await connection.startTLS() }
+            #expect(error?.kind == .tlsFailed)
+            // The connection is none the worse.
+            try await connection.send(Array("a".utf8))
+            #expect(try await connection.receive(within: .seconds(60)) == Array("b".utf8))
+        }
+    }
+
     @Test func `an endpoint without a port is refused`() async throws {
         let error = await #expect(throws: TransportError.self) {
             _ = try await Connection.connect(to: .plaintext("127.0.0.1"))

@@ -39,6 +39,48 @@ import Testing
         #expect(loop.holdings.timers == 0)
     }
 
+    @Test func `a timer cancels another that is due in the same round`() async throws {
+        let loop = try EventLoop()
+        let fired = Lock<[Int]>([])
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                let second = Lock<LoopTimer?>(nil)
+                loop.schedule(after: .milliseconds(1)) {
+                    fired.withLock { $0.append(1) }
+                    second.withLock { $0 }?.cancel()
+                }
+                let timer = loop.schedule(after: .milliseconds(2)) { fired.withLock { $0.append(2) } }
+                second.withLock { $0 = timer }
+                loop.schedule(after: .milliseconds(3)) { continuation.resume() }
+                // The loop is busy until all three are due.
+                usleep(20_000)
+            }
+        }
+        #expect(fired.withLock { $0 } == [1])
+    }
+
+    @Test func `a descriptor that the kernel will not watch is an error`() async throws {
+        final class Handler: LoopHandler {
+            func ready(_ descriptor: Int32) {}
+            func loopStops() {}
+        }
+        let loop = try EventLoop()
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(number) }
+        try loop.register(number, Handler(), for: .readable)
+        try loop.update(number, to: [])
+        // The number is still this test's, but what it leads to cannot be watched.
+        let other = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        #expect(dup2(other, number) == number)
+        close(other)
+        let error = #expect(throws: TransportError.self) { try loop.update(number, to: .readable) }
+        #expect(error?.errorNumber == EPERM)
+        // It is not taken for watched: the next wish is asked of the kernel again.
+        #expect(throws: TransportError.self) { try loop.update(number, to: .readable) }
+        loop.deregister(number)
+        #expect(loop.holdings.descriptors == 0)
+    }
+
     @Test func `the loop masks SIGPIPE on its own thread and nowhere else`() async throws {
         let loop = try EventLoop()
         let masked = await withCheckedContinuation { continuation in

@@ -16,7 +16,7 @@ import Testing
         while let next = heap.next {
             #expect(next.nanoseconds >= clock)
             clock = next.nanoseconds
-            seen += heap.takeDue(next).count
+            while heap.takeDue(next) != nil { seen += 1 }
         }
         #expect(seen == 250)
         #expect(heap.count == 0)
@@ -32,7 +32,16 @@ import Testing
     }
 
     @Test func `a deadline beyond the clock is held at its end`() {
-        #expect(MonotonicTime(nanoseconds: 1).advanced(by: .seconds(Int64.max)).nanoseconds == .max)
-        #expect(MonotonicTime(nanoseconds: 1).advanced(by: .nanoseconds(2)).nanoseconds == 3)
+        let now = MonotonicTime(nanoseconds: 1)
+        #expect(now.advanced(by: .seconds(Int64.max)).nanoseconds == .max)
+        #expect(now.advanced(by: .nanoseconds(2)).nanoseconds == 3)
+        // The whole seconds fit into the clock, and what is behind them does not.
+        #expect(now.advanced(by: .seconds(9_223_372_036) + .nanoseconds(999_999_999)).nanoseconds == .max)
+        #expect(now.advanced(by: .nanoseconds(Int64.max)).nanoseconds == .max)
+    }
+
+    @Test(arguments: [Duration.zero, .nanoseconds(-1), .seconds(-1), .nanoseconds(Int64.min), .seconds(Int64.min)])
+    func `a deadline that has passed is now`(delay: Duration) {
+        #expect(MonotonicTime(nanoseconds: 5).advanced(by: delay).nanoseconds == 5)
     }
 }
