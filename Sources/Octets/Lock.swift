@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// A value that one thread at a time may touch.
 ///
@@ -6,10 +6,11 @@ internal import Glibc
 /// Swift 6.3 reports what the latter's slow path does.
 package struct Lock<Value>: ~Copyable, Sendable {
     /// The addresses of memory that this lock alone owns; a mutex may not move.
-    private let mutexAddress: UInt
-    private let valueAddress: UInt
+    @usableFromInline let mutexAddress: UInt
+    @usableFromInline let valueAddress: UInt
 
     /// A lock around `value`.
+    @inlinable
     package init(_ value: consuming sending Value) {
         let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
         unsafe memory.initialize(to: value)
@@ -21,6 +22,7 @@ package struct Lock<Value>: ~Copyable, Sendable {
         mutexAddress = UInt(bitPattern: room)
     }
 
+    @inlinable
     deinit {
         // Holds: whoever ends the lock is its last user, and both were allocated above.
         unsafe pthread_mutex_destroy(mutex)
@@ -30,6 +32,7 @@ package struct Lock<Value>: ~Copyable, Sendable {
     }
 
     /// Gives the value to `body`, which must not take this lock again.
+    @inlinable
     package borrowing func withLock<Outcome, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Outcome
     ) throws(Failure) -> sending Outcome {
@@ -39,11 +42,13 @@ package struct Lock<Value>: ~Copyable, Sendable {
         return try unsafe body(&value.pointee)
     }
 
-    private var mutex: UnsafeMutablePointer<pthread_mutex_t> {
+    @inlinable
+    package var mutex: UnsafeMutablePointer<pthread_mutex_t> {
         unsafe UnsafeMutablePointer(bitPattern: mutexAddress).unsafelyUnwrapped
     }
 
-    private var value: UnsafeMutablePointer<Value> {
+    @inlinable
+    package var value: UnsafeMutablePointer<Value> {
         unsafe UnsafeMutablePointer(bitPattern: valueAddress).unsafelyUnwrapped
     }
 }

@@ -82,7 +82,7 @@ public actor Connection: EngineClient {
     ) async throws(TransportError) -> [UInt8] {
         guard try await arrival(within: limit) else { return [] }
         let taken = driver.engine.input.take(max(count, 1))
-        driver.engine.consume(0)
+        consume(0)
         return taken
     }
 
@@ -95,8 +95,14 @@ public actor Connection: EngineClient {
     ) async throws(TransportError) -> Int? {
         guard try await arrival(within: limit) else { return nil }
         let used = min(max(driver.engine.lend(body), 0), driver.engine.input.count)
-        driver.engine.consume(used)
+        consume(used)
         return used
+    }
+
+    private func consume(_ count: Int) {
+        driver.engine.consume(count)
+        driver.flow.keepsBuffer = false
+        driver.rest()
     }
 
     /// The next line without its line end, which is CRLF or LF; nil at the end of the stream.
@@ -122,11 +128,13 @@ public actor Connection: EngineClient {
             }
             if let frame {
                 let line = Array(driver.engine.input.take(frame.length).prefix(frame.contentLength))
-                driver.engine.consume(0)
+                consume(0)
                 return line
             }
+            // Counted before the call: on its way octets may arrive.
+            let unread = driver.engine.input.count
             let left = deadline.map { $0.since(.now) }
-            guard try await more(within: left) else {
+            guard try await more(than: unread, within: left) else {
                 guard driver.engine.input.isEmpty else {
                     throw TransportError(
                         .truncated, during: "receive a line", "the stream ended within a line")
@@ -139,18 +147,21 @@ public actor Connection: EngineClient {
     /// Waits until there are unread octets; false at the end of the stream.
     private func arrival(within limit: Duration?) async throws(TransportError) -> Bool {
         if !driver.engine.input.isEmpty { return true }
-        return try await more(within: limit)
+        return try await more(than: 0, within: limit)
     }
 
-    /// Waits until there are more unread octets than now; false at the end of the stream.
-    private func more(within limit: Duration?) async throws(TransportError) -> Bool {
-        let before = driver.engine.input.count
+    /// Waits until there are more than `before` unread octets; false at the end of the stream.
+    private func more(than before: Int, within limit: Duration?) async throws(TransportError) -> Bool {
+        if driver.flow.holdsReading {
+            driver.flow.holdsReading = false
+            // There may be more in the kernel already: no need to wait then.
+            pump()
+        }
         while driver.engine.input.count <= before {
             if driver.isOver {
                 guard let ending, !driver.engine.hasEnded || ending.kind != .closed else { return false }
                 throw ending
             }
-            driver.flow.holdsReading = false
             let reply = PendingReply<Void, TransportError>()
             readers.append(reply)
             do throws(TransportError) {
@@ -221,6 +232,7 @@ public actor Connection: EngineClient {
         switch event {
         case .arrived:
             driver.flow.holdsReading = driver.engine.input.count >= EventLoop.bufferSize
+            driver.flow.keepsBuffer = !readers.isEmpty
             wakeReaders(.success(()))
         case .tlsEstablished:
             upgrade?.resolve(.success(()))
@@ -237,9 +249,8 @@ public actor Connection: EngineClient {
     }
 
     private func wakeReaders(_ result: Result<Void, TransportError>) {
-        let waiting = readers
-        readers = []
-        for reader in waiting { reader.resolve(result) }
+        for reader in readers { reader.resolve(result) }
+        readers.removeAll(keepingCapacity: true)
     }
 
     package static func failure(for error: TransportError, command: String?) -> TransportError { error }

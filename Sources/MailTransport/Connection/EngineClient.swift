@@ -170,8 +170,9 @@ extension EngineClient {
         if let known = reply.known { return try known.get() }
         if let ending = driver.waits.ending { throw ending }
         let waits = driver.waits
+        let wasPaused = driver.isPaused
         let ticket = waits.begin()
-        reply.onResolve = { waits.end(ticket) }
+        reply.ends(ticket, of: waits)
         let timer = limit.map { limit in
             loop.schedule(after: limit) { [weak self] in
                 self?.assumeIsolated { $0.giveUp(ticket, .timedOut(during: command, after: limit), command) }
@@ -183,26 +184,27 @@ extension EngineClient {
             endSilence()
         }
         // Whoever waits for a reply must not be held up by a stream that nobody reads.
-        pump()
-        return try await suspend(for: reply) { client in
+        if wasPaused { pump() }
+        return try await suspend(for: reply, command) { client in
             client.giveUp(ticket, .cancelled(during: command), command)
         }
     }
 
     /// Suspends the task until `reply` is resolved; `cancelled` runs on the loop when the task is cancelled first.
-    ///
-    /// Without the preference, a continuation passes through the global pool before it comes back to the loop: a hop, and for ever
-    /// where the pool's threads are all busy.
     private func suspend<Value: Sendable>(
-        for reply: PendingReply<Value, Engine.Failure>, cancelled: @escaping @Sendable (isolated Self) -> Void
+        for reply: PendingReply<Value, Engine.Failure>, _ command: String,
+        cancelled: @escaping @Sendable (isolated Self) -> Void
     ) async throws(Engine.Failure) -> Value {
-        let result = await withTaskExecutorPreference(loop) {
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in reply.park(continuation) }
-            } onCancel: {
-                loop.execute { [weak self] in self?.assumeIsolated { cancelled($0) } }
-            }
+        let parking = driver.parking
+        await withTaskCancellationHandler {
+            // Asked here, since the way into this closure may be by way of another executor.
+            guard reply.known == nil else { return }
+            reply.expectWaiter(on: loop)
+            await parking.pass()
+        } onCancel: {
+            loop.execute { [weak self] in self?.assumeIsolated { cancelled($0) } }
         }
+        guard let result = reply.known else { throw Self.failure(for: .closed(during: command), command: command) }
         return try result.get()
     }
 
@@ -257,7 +259,7 @@ extension EngineClient {
     /// Whoever returns from this must call `endTurn()`.
     package func takeTurn(command: String) async throws(Engine.Failure) {
         guard let (ticket, turn) = driver.waits.takeTurn() else { return }
-        try await suspend(for: turn) { client in
+        try await suspend(for: turn, command) { client in
             client.driver.waits.giveUpTurn(ticket, Self.failure(for: .cancelled(during: command), command: command))
         }
     }

@@ -31,6 +31,9 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     /// What happens to the connection's callers: waits, turns and drained output.
     let waits = WaitList<Engine.Failure>()
 
+    /// Where this connection's callers wait.
+    let parking: Parking
+
     private let loop: EventLoop
     private var trace: WireTrace
     private var phase = Phase.idle
@@ -53,6 +56,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     package init(engine: Engine, loop: EventLoop, configuration: TransportConfiguration, label: String) {
         self.engine = engine
         self.loop = loop
+        parking = Parking(on: loop)
         self.configuration = configuration
         trace = WireTrace(logger: configuration.logger, label: label)
         // From now on, so that many that connect at once do not all meet on one loop.
@@ -156,7 +160,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             case .open:
                 if isFull, inputFailure == nil {
                     if let failure = flush() { noteOutputFailure(failure) }
-                    return rest()
+                    return waitForMore()
                 }
                 if let progress = step() { return progress }
             }
@@ -192,7 +196,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         if let inputFailure { return .failed(inputFailure, nil) }
         if inputEnded { return .failed(outputFailure ?? .closed(during: "receive"), nil) }
         guard mayRead, !flow.holdsReading else {
-            guard let outputFailure else { return rest() }
+            guard let outputFailure else { return waitForMore() }
             // The server's last words were read, if there were any: nothing can be sent, so nothing will be answered.
             inputFailure = outputFailure
             engine.receiveEndOfStream()
@@ -227,8 +231,14 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     }
 
     /// Nothing more can be read for now: the memory for it is others' meanwhile.
-    private func rest() -> Progress {
+    func rest() {
+        guard !flow.keepsBuffer else { return }
         if let buffer = engine.input.surrender(keeping: Self.keptAtRest) { loop.giveBuffer(buffer) }
+    }
+
+    /// Waits for the socket, or for the consumer of what was read.
+    private func waitForMore() -> Progress {
+        rest()
         var readiness: Readiness = isPaused ? [] : .readable
         if !output.isEmpty { readiness.insert(.writable) }
         return watch(for: readiness)

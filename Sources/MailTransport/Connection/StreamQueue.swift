@@ -3,6 +3,8 @@ package final class FlowControl {
     fileprivate(set) var fullStreams = 0
     /// Whether nothing is read, whoever waits for what.
     var holdsReading = false
+    /// Whether somebody was told of the unread octets and is about to take them: they are not moved before.
+    var keepsBuffer = false
 }
 
 /// Elements on their way from the connection to one consumer, with back-pressure; confined to the client's actor.

@@ -110,6 +110,22 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         connections.add(change, ordering: .relaxed)
     }
 
+    // MARK: Parked tasks
+
+    /// The number under which the task that comes to a `Parking` next is kept.
+    func drawTicket() -> UInt64 {
+        state.withLock { state in state.drawTicket() }
+    }
+
+    func park(_ job: UnownedJob) {
+        follow(state.withLock { state in state.park(job) ? .none : state.nudge() })
+    }
+
+    /// The task with this ticket goes on.
+    func release(_ ticket: UInt64) {
+        follow(state.withLock { state in state.release(ticket) ? state.nudge() : .none })
+    }
+
     // MARK: Buffers
 
     /// Memory to read into, `bufferSize` octets long.
@@ -199,8 +215,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                 work.removeAll(keepingCapacity: true)
                 // Holds: each job was handed over by the runtime for exactly one run, on this serial executor's own thread.
                 for job in jobs {
-                    unsafe job.runSynchronously(
-                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
                 }
                 jobs.removeAll(keepingCapacity: true)
             }

@@ -38,6 +38,11 @@ struct LoopState {
     private var lastWatcher: UInt64 = 0
     private var isAsleep = false
     private var buffers: [[UInt8]] = []
+    /// Tasks that wait, by their tickets; see `Parking`.
+    private var parked: [UInt64: UnownedJob] = [:]
+    private var lastTicket: UInt64 = 0
+    /// The ticket whose task comes next.
+    private var expected: UInt64?
 
     /// Something was queued: what it takes for the thread to see it.
     mutating func nudge() -> Nudge {
@@ -80,6 +85,36 @@ struct LoopState {
         let left = next.nanoseconds - now.nanoseconds
         // Rounded up, so that a timer is due when the wait ends.
         return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 3_600_000))
+    }
+
+    // MARK: Parked tasks
+
+    /// The number under which the task that comes next is kept.
+    mutating func drawTicket() -> UInt64 {
+        lastTicket &+= 1
+        expected = lastTicket
+        return lastTicket
+    }
+
+    /// Keeps a task until it is released; false where it was released before it came, and is queued.
+    mutating func park(_ job: UnownedJob) -> Bool {
+        guard let ticket = expected else {
+            jobs.append(job)
+            return false
+        }
+        expected = nil
+        parked[ticket] = job
+        return true
+    }
+
+    /// Queues the task; false where it has not come yet, and will not be kept then.
+    mutating func release(_ ticket: UInt64) -> Bool {
+        guard let job = parked.removeValue(forKey: ticket) else {
+            if expected == ticket { expected = nil }
+            return false
+        }
+        jobs.append(job)
+        return true
     }
 
     // MARK: Descriptors

@@ -65,6 +65,33 @@ import Testing
         }
     }
 
+    @Test func `a line that arrives on the caller's way to wait for it is not missed`() async throws {
+        // A task that prefers another executor changes its thread at each call, and the line comes in between.
+        let rounds = 3000
+        let server = try LoopbackListener { peer in
+            for _ in 0..<rounds {
+                write("a line\r\n", to: peer)
+                readUntil("!", from: peer)
+            }
+        }
+        let configuration = try configuration()
+        let elsewhere = try EventLoopGroup(count: 1).next
+        try await Connection.withConnection(
+            to: .plaintext("127.0.0.1", port: server.port), configuration: configuration
+        ) { connection in
+            try await withTaskExecutorPreference(elsewhere) {
+                for _ in 0..<rounds {
+                    let line = try await connection.receiveLine(within: .seconds(30))
+                    guard line == Array("a line".utf8) else {
+                        throw TransportError(.closed, during: "test", "\(line ?? [])")
+                    }
+                    try await connection.send(Array("!".utf8))
+                }
+            }
+        }
+        try await expectNothingLeft(configuration)
+    }
+
     @Test(arguments: [9, 10, 11]) func `a line may be as long as is said`(limit: Int) async throws {
         let server = try LoopbackListener { peer in
             write("0123456789\r\n", to: peer)

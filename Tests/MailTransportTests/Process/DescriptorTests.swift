@@ -37,7 +37,8 @@ import Testing
 
         // Of a second of waiting, with a connection open and none to be had, less than 50 ms are spent computing.
         let spent = Descriptors.processorTime
-        try await Task.sleep(for: .seconds(1))
+        // Not by the clock of Swift's executor, which needs descriptors of its own.
+        usleep(1_000_000)
         #expect(Descriptors.processorTime - spent < .milliseconds(50))
 
         for descriptor in taken { close(descriptor) }

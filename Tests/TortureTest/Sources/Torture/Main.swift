@@ -18,7 +18,8 @@ enum Torture {
             guard let subject = session(words.dropFirst()) else { usage() }
             print(await subject.run().line)
         case "memory":
-            guard words.count > 3, var subject = session(words.dropFirst(3)), let first = Int(words[1]), let times = Int(words[2])
+            guard words.count > 3, var subject = session(words.dropFirst(3)), let first = Int(words[1]),
+                let times = Int(words[2])
             else { usage() }
             subject.failingAllocation = (first, times)
             print(await subject.run().line)
@@ -35,11 +36,13 @@ enum Torture {
 
     private static func session(_ words: ArraySlice<String>) -> SessionSubject? {
         let words = Array(words)
-        guard words.count == 5, let mailProtocol = MailProtocol(rawValue: words[0]), let channel = Channel(rawValue: words[1]),
+        guard words.count == 5, let mailProtocol = MailProtocol(rawValue: words[0]),
+            let channel = Channel(rawValue: words[1]),
             let port = UInt16(words[2]), let lines = Int(words[4])
         else { return nil }
         return SessionSubject(
-            mailProtocol: mailProtocol, channel: channel, port: port, roots: words[3], message: SampleMessage(lines: lines))
+            mailProtocol: mailProtocol, channel: channel, port: port, roots: words[3],
+            message: SampleMessage(lines: lines))
     }
 
     private static func leaving(_ words: ArraySlice<String>) -> ExitSubject? {

@@ -31,7 +31,8 @@ struct Campaign {
 
     private func wants(_ section: String) -> Bool { filter.isEmpty || section.contains(filter) }
 
-    private func sessions(_ servers: SessionServers, _ message: SampleMessage) -> [(name: String, arguments: [String])] {
+    private func sessions(_ servers: SessionServers, _ message: SampleMessage) -> [(name: String, arguments: [String])]
+    {
         MailProtocol.allCases.flatMap { mailProtocol in
             Channel.allCases.map { channel in
                 (
@@ -139,7 +140,8 @@ struct Campaign {
     /// many for the others; and so with a server that must not be trusted.
     private func memory() async -> Tally {
         var total = Tally()
-        for (name, arguments) in sessions(large, Self.many) where wants("memory \(name)") && !name.hasSuffix("plaintext") {
+        for (name, arguments) in sessions(large, Self.many)
+        where wants("memory \(name)") && !name.hasSuffix("plaintext") {
             let tally = await memory(name, Array(arguments.dropFirst()), stride: name == "smtp tls" ? 1 : 5) { report in
                 report["transport"] == "timedOut" ? "met by a deadline alone: \(report["text"])" : nil
             }
@@ -159,7 +161,8 @@ struct Campaign {
         _ name: String, _ session: [String], stride: Int, _ judge: @escaping @Sendable (Report) -> String?
     ) async -> Tally {
         var calls = 0
-        let counted = Trial(name: "\(name) counted", arguments: ["memory", "\(Int32.max)", "1"] + session, environment: [:])
+        let counted = Trial(
+            name: "\(name) counted", arguments: ["memory", "\(Int32.max)", "1"] + session, environment: [:])
         _ = await Workers.run([counted]) { calls = $0.report.number("calls") }
         let step = isQuick ? max(calls / 12, 1) : stride
         let trials = (0..<calls).flatMap { index -> [Trial] in
@@ -187,7 +190,9 @@ struct Campaign {
             ) { report in
                 if report["kind"] != "timedOut" { return "no deadline passed: \(report.values)" }
                 // Between the two readings a few seconds pass at most.
-                if abs(report.number("jump") - (Int(jump) ?? 0)) > 10 { return "the clock did not jump: \(report.values)" }
+                if abs(report.number("jump") - (Int(jump) ?? 0)) > 10 {
+                    return "the clock did not jump: \(report.values)"
+                }
                 return report.number("milliseconds") < 1000 ? "the deadline came early: \(report.values)" : nil
             }
         }
@@ -207,7 +212,8 @@ struct Campaign {
         let trials = (0..<(isQuick ? 10 : 100)).map { number in
             var trial = Trial(
                 name: "exit during traffic",
-                arguments: ["exit", "\(3 + number * 7 % 300)", small.roots, "\(Self.few.lines)"] + arguments, environment: [:])
+                arguments: ["exit", "\(3 + number * 7 % 300)", small.roots, "\(Self.few.lines)"] + arguments,
+                environment: [:])
             trial.reports = false
             return trial
         }

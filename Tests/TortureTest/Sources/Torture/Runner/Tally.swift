@@ -25,7 +25,9 @@ struct Tally: Sendable {
         let report = result.report
         let cause = report["transport"].isEmpty ? report["kind"] : report["transport"]
         if report["hits"] != "0", !report["hits"].isEmpty {
-            kinds["\(result.trial.environment["FAULT_NAME"] ?? "memory"): \(cause.isEmpty ? "success" : cause)", default: 0] += 1
+            kinds[
+                "\(result.trial.environment["FAULT_NAME"] ?? "memory"): \(cause.isEmpty ? "success" : cause)",
+                default: 0] += 1
         }
     }
 

@@ -10,7 +10,8 @@ enum SessionScript {
             case .imap4: imap4(channel, message)
             }
         // A fixture that expects nothing of its client is refused; this one is only served.
-        let text = header + (channel == .tls ? "" : "# channel: plaintext\n") + body.joined(separator: "\n") + "\n=> the end\n"
+        let text =
+            header + (channel == .tls ? "" : "# channel: plaintext\n") + body.joined(separator: "\n") + "\n=> the end\n"
         return try Fixture(text)
     }
 
@@ -31,7 +32,9 @@ enum SessionScript {
             lines += hello + ["S: 250 STARTTLS", "C: STARTTLS", "S: 220 go on", "!tls"]
         }
         lines += hello + ["S: 250 AUTH PLAIN", "C: AUTH PLAIN \(plain)", "S: 235 welcome"]
-        lines += ["C: MAIL FROM:<a@bar.com>", "C: RCPT TO:<b@foo.com>", "C: DATA", "S: 250 ok", "S: 250 ok", "S: 354 go"]
+        lines += [
+            "C: MAIL FROM:<a@bar.com>", "C: RCPT TO:<b@foo.com>", "C: DATA", "S: 250 ok", "S: 250 ok", "S: 354 go",
+        ]
         // In blocks, so that no step has much to compare again with each octet.
         let block = 20
         for start in stride(from: 0, to: message.lines, by: block) {
