@@ -106,10 +106,25 @@ final class Certificate: Sendable {
             guard let octets = unsafe a2i_IPADDRESS(address) else { throw TestTLSError("write IP:\(address)") }
             unsafe try push(GEN_IPADD, UnsafeMutableRawPointer(octets), to: list)
         }
+        for service in profile.services { unsafe try pushService(service, to: list) }
         guard unsafe OPENSSL_sk_num(list) > 0 else { return }
         let code = unsafe X509_add1_ext_i2d(
             pointer, NID_subject_alt_name, UnsafeMutableRawPointer(list), 0, UInt(X509V3_ADD_DEFAULT))
         guard code == 1 else { throw TestTLSError("add the names to a certificate") }
+    }
+
+    /// Adds an otherName of the kind SRVName (RFC 4985 §2).
+    private func pushService(_ service: String, to list: OpaquePointer) throws(TestTLSError) {
+        let octets = Array(service.utf8)
+        // Holds: each object is owned by the one it is put into, in the end by the list.
+        guard let text = unsafe ASN1_IA5STRING_new(), let value = unsafe ASN1_TYPE_new(),
+            let entry = unsafe GENERAL_NAME_new(),
+            unsafe ASN1_STRING_set(text, octets, Int32(truncatingIfNeeded: octets.count)) == 1
+        else { throw TestTLSError("write SRV:\(service)") }
+        unsafe ASN1_TYPE_set(value, V_ASN1_IA5STRING, text)
+        guard unsafe GENERAL_NAME_set0_othername(entry, OBJ_nid2obj(NID_SRVName), value) == 1,
+            unsafe OPENSSL_sk_push(list, entry) > 0
+        else { throw TestTLSError("add SRV:\(service)") }
     }
 
     private func push(

@@ -26,6 +26,8 @@ public struct CertificateProfile: Sendable, Hashable {
     public var names: [String]
     /// More dNSName entries, octet by octet, such as one with NUL.
     public var rawNames: [[UInt8]] = []
+    /// The SRVName entries, such as `_imaps.example.com` (RFC 4985).
+    public var services: [String] = []
     /// The iPAddress entries, IPv4 or IPv6.
     public var addresses: [String]
     /// When its validity begins, from now; a day ago by default.
