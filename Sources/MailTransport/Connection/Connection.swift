@@ -50,7 +50,7 @@ public actor Connection: EngineClient {
     public static func connect(
         to endpoint: Endpoint, configuration: TransportConfiguration = TransportConfiguration()
     ) async throws(TransportError) -> Connection {
-        guard endpoint.port != nil else {
+        guard endpoint.port != nil || endpoint.unixSocket != nil else {
             throw TransportError(.invalidEndpoint, during: "connect", "\(endpoint) names no port")
         }
         let connection = Connection(configuration, on: try place(configuration))

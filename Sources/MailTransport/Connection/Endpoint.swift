@@ -13,18 +13,32 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         case plaintext
     }
 
-    /// A host name, or a literal IPv4 or IPv6 address without brackets.
+    /// A host name, or a literal IPv4 or IPv6 address without brackets, with a scope where it is link-local (`fe80::1%eth0`). For a Unix-domain
+    /// socket, the name that TLS asks for and verifies; empty for none.
     public let host: String
-    /// The TCP port; nil for the protocol's registered one for `security`.
+    /// The TCP port; nil for the protocol's registered one for `security`, and for a Unix-domain socket.
     public let port: UInt16?
+    /// The Unix-domain socket that is connected to instead of a host; nil for none.
+    public let unixSocket: UnixSocketName?
     /// How the connection is secured.
     public let security: Security
+    /// The names of which the server's certificate must have one; nil, the default, for its host's. `TLSConfiguration.serverName` counts
+    /// before them.
+    public var referenceNames: ReferenceNames?
 
     /// A server at `host` and `port`, secured by `security`.
     public init(host: String, port: UInt16? = nil, security: Security) {
         self.host = host
         self.port = port
         self.security = security
+        unixSocket = nil
+    }
+
+    private init(_ name: UnixSocketName, _ security: Security, serverName: String) {
+        host = serverName
+        port = nil
+        self.security = security
+        unixSocket = name
     }
 
     /// A server that speaks TLS from the first octet: the default choice.
@@ -42,8 +56,20 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         Endpoint(host: host, port: port, security: .plaintext)
     }
 
-    /// `host:port`, without the port where it is the protocol's own.
+    /// A server at a Unix-domain socket. Nobody but this machine is on the way, so that it is spoken to without TLS unless that is asked for.
+    ///
+    /// - Parameters:
+    ///   - name: its path or abstract name.
+    ///   - serverName: the name that TLS asks for and verifies; there must be one for TLS, here or in `TLSConfiguration`.
+    public static func unix(
+        _ name: UnixSocketName, security: Security = .plaintext, serverName: String = ""
+    ) -> Endpoint {
+        Endpoint(name, security, serverName: serverName)
+    }
+
+    /// `host:port`, without the port where it is the protocol's own; the name of a Unix-domain socket.
     public var description: String {
+        if let unixSocket { return unixSocket.description }
         let shown = host.contains(":") ? "[\(host)]" : host
         return (port.map { "\(shown):\($0)" } ?? shown).escapedForDisplay
     }

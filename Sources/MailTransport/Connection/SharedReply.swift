@@ -28,14 +28,16 @@ final class SharedReply<Value: Sendable>: Sendable {
         waiting?.resume(returning: result)
     }
 
-    /// Waits until the reply is resolved, `limit` passes or the task is cancelled.
+    /// Waits until the reply is resolved, `limit` passes, where there is one, or the task is cancelled.
     func value(
-        during phase: String, within limit: Duration, on loop: EventLoop
+        during phase: String, within limit: Duration?, on loop: EventLoop
     ) async -> Result<Value, TransportError> {
-        let timer = loop.schedule(after: limit) { self.resolve(.failure(.timedOut(during: phase, after: limit))) }
+        let timer = limit.map { limit in
+            loop.schedule(after: limit) { self.resolve(.failure(.timedOut(during: phase, after: limit))) }
+        }
         let watcher = loop.watchStop { self.resolve(.failure(.loopStopped(during: phase))) }
         defer {
-            timer.cancel()
+            timer?.cancel()
             if let watcher { loop.forgetStopWatcher(watcher) }
         }
         return await withTaskExecutorPreference(loop) {

@@ -4,8 +4,19 @@ public import Logging
 public struct TransportConfiguration: Sendable {
     /// What is demanded of TLS.
     public var tls = TLSConfiguration()
-    /// How long resolving the name and connecting may take together; 30 seconds by default.
+    /// How long resolving the name, connecting and reaching the server through a proxy may take together; 30 seconds by default.
     public var connectTimeout: Duration = .seconds(30)
+    /// How the addresses of a host are tried.
+    public var happyEyeballs = HappyEyeballs()
+    /// Who is asked for names.
+    public var resolver = ResolverConfiguration()
+    /// The proxy to reach every server through; nil, the default, for none.
+    public var proxy: Proxy?
+    /// The literal addresses to connect from, one a family at most; where there is one, a family without is not used. None by default: the
+    /// routes decide. The port is the kernel's choice.
+    public var sourceAddresses: [String] = []
+    /// What is asked of the kernel for every TCP connection.
+    public var socketOptions = SocketOptions()
     /// How long a TLS handshake may take, whatever arrives meanwhile; 30 seconds by default.
     public var handshakeTimeout: Duration = .seconds(30)
     /// How long a caller who waits may see no octet move before the first one of an answer arrives, counted from when he began to wait

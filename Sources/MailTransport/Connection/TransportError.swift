@@ -15,6 +15,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
             case protocolVersion, downgraded, noApplicationProtocol, clientCertificateRequired, handshakeRefused
             case tlsFailed, tlsSettingsInvalid, clientIdentityUnreadable, clientKeyPasswordWrong, trustStoreUnreadable
             case descriptorsExhausted, invalidEndpoint, loopStopped, lineTooLong
+            case permissionDenied, resourcesExhausted, serviceNotOffered
+            case proxyRefused, proxyAuthenticationFailed, proxyProtocol
             case system
         }
         private let value: Value
@@ -97,7 +99,19 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let lineTooLong = Kind(value: .lineTooLong)
         /// The event loop was told to stop.
         public static let loopStopped = Kind(value: .loopStopped)
-        /// The host name or port cannot be used.
+        /// The system does not allow it: a firewall, or the mode of a Unix-domain socket.
+        public static let permissionDenied = Kind(value: .permissionDenied)
+        /// The system has no memory, buffer or port left for it.
+        public static let resourcesExhausted = Kind(value: .resourcesExhausted)
+        /// The domain says that it does not offer the service (RFC 2782, RFC 7505).
+        public static let serviceNotOffered = Kind(value: .serviceNotOffered)
+        /// The proxy does not want to, or cannot, connect; `description` has its words, `proxyReplyCode` its number.
+        public static let proxyRefused = Kind(value: .proxyRefused)
+        /// The proxy demands authentication, or refused it.
+        public static let proxyAuthenticationFailed = Kind(value: .proxyAuthenticationFailed)
+        /// The proxy does not keep to its protocol, or speaks another.
+        public static let proxyProtocol = Kind(value: .proxyProtocol)
+        /// The host name, port or another argument cannot be used.
         public static let invalidEndpoint = Kind(value: .invalidEndpoint)
         /// A system call failed; `errorNumber` says how.
         public static let system = Kind(value: .system)
@@ -120,15 +134,20 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// The names the certificate is for, where they were not the one asked for.
     public var certificateNames: [String] { tls?.certificateNames ?? [] }
 
+    /// The proxy's reply code or HTTP status, where it gave one.
+    public let proxyReplyCode: Int?
+
     /// An error of `kind` that happened `during` a phase, told by `description`.
     public init(
-        _ kind: Kind, during: String, _ description: String, errorNumber: Int32? = nil, tls: TLSDiagnosis? = nil
+        _ kind: Kind, during: String, _ description: String, errorNumber: Int32? = nil, tls: TLSDiagnosis? = nil,
+        proxyReplyCode: Int? = nil
     ) {
         self.kind = kind
         self.during = during
         self.description = description
         self.errorNumber = errorNumber
         self.tls = tls
+        self.proxyReplyCode = proxyReplyCode
     }
 
     /// An error of the kind that `errno` means, `subject` saying to or from whom.
@@ -136,10 +155,15 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         let kind: Kind =
             switch code {
             case ECONNREFUSED: .connectionRefused
-            case EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL: .unreachable
+            case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENONET, EADDRNOTAVAIL, ENODEV, ENXIO, EAFNOSUPPORT:
+                .unreachable
+            // A path that leads nowhere: the name of a Unix-domain socket.
+            case ENOENT, ENOTDIR: .hostNotFound
             case ETIMEDOUT: .timedOut
-            case ECONNRESET, EPIPE, ECONNABORTED: .connectionReset
+            case ECONNRESET, EPIPE, ECONNABORTED, ENETRESET, ESHUTDOWN, ENOTCONN: .connectionReset
             case EMFILE, ENFILE: .descriptorsExhausted
+            case ENOBUFS, ENOMEM, ENOSPC, EAGAIN: .resourcesExhausted
+            case EACCES, EPERM: .permissionDenied
             default: .system
             }
         let place = subject.isEmpty ? during : "\(during) \(subject)"

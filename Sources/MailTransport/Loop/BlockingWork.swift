@@ -1,10 +1,11 @@
 import Octets
 
-/// Runs calls that block (name resolution, reading trust stores) on threads of their own, so that no loop ever waits.
+/// Runs calls that block on threads of their own, so that no loop ever waits.
 ///
-/// At most `limit` such threads run at once; they end when nothing is queued. A call that nobody waits for any more goes on
-/// until it returns: the C library has no way to stop it.
-enum BlockingWork {
+/// Each kind of work has a pool of its own: a name server that does not answer holds up no trust store. A pool has at most `limit` threads at
+/// once; they end when nothing is queued. A call that nobody waits for any more goes on until it returns: the C library has no way to
+/// stop it.
+final class BlockingWork: Sendable {
     private struct Item: Sendable {
         let run: @Sendable () -> Void
         let refuse: @Sendable (TransportError) -> Void
@@ -15,11 +16,26 @@ enum BlockingWork {
         var threads = 0
     }
 
-    private static let limit = 16
-    private static let state = Lock(State())
+    private let name: StaticString
+    private let limit: Int
+    private let state = Lock(State())
+
+    /// A pool of at most `limit` threads, which debuggers show as `name`.
+    init(_ name: StaticString, limit: Int) {
+        self.name = name
+        self.limit = limit
+    }
+
+    /// For files, such as trust stores: 16 threads.
+    static let files = BlockingWork("mailwire-file", limit: 16)
+
+    /// Queues `work` on `files`; calls `refused` instead where no thread can be had.
+    static func run(_ work: @escaping @Sendable () -> Void, refused: @escaping @Sendable (TransportError) -> Void) {
+        files.run(work, refused: refused)
+    }
 
     /// Queues `work` for a thread where blocking is harmless; calls `refused` instead where no thread can be had.
-    static func run(_ work: @escaping @Sendable () -> Void, refused: @escaping @Sendable (TransportError) -> Void) {
+    func run(_ work: @escaping @Sendable () -> Void, refused: @escaping @Sendable (TransportError) -> Void) {
         let mustStart = state.withLock { state in
             state.queue.append(Item(run: work, refuse: refused))
             guard state.threads < limit else { return false }
@@ -28,7 +44,7 @@ enum BlockingWork {
         }
         guard mustStart else { return }
         do throws(TransportError) {
-            try Thread.start("mailwire-block") { drain() }
+            try Thread.start(name) { self.drain() }
         } catch {
             // Other threads, if there are any, will take what is queued.
             let stranded = state.withLock { state in
@@ -41,7 +57,7 @@ enum BlockingWork {
         }
     }
 
-    private static func drain() {
+    private func drain() {
         while true {
             let item: Item? = state.withLock { state in
                 guard !state.queue.isEmpty else {

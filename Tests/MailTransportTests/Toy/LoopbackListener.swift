@@ -28,6 +28,7 @@ final class LoopbackListener: Sendable {
                 for _ in 0..<connections {
                     let accepted = accept(descriptor, nil, nil)
                     guard accepted >= 0 else { return }
+                    _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
                     serve(accepted)
                     close(accepted)
                 }

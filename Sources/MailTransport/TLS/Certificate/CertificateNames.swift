@@ -4,7 +4,7 @@ import Octets
 
 /// The names a certificate is for.
 enum CertificateNames {
-    /// The dNSName and iPAddress entries of the subject alternative name, at most `limit`, escaped.
+    /// The dNSName, iPAddress and SRVName entries of the subject alternative name, at most `limit`, escaped.
     @unsafe static func names(of certificate: OpaquePointer?, limit: Int = 100) -> [String] {
         // Holds: the decoded extension is ours to free; its entries live as long as it does.
         guard let raw = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil) else { return [] }
@@ -23,7 +23,29 @@ enum CertificateNames {
             default: break
             }
         }
+        for service in unsafe services(of: certificate, limit: limit - names.count) {
+            names.append(EscapedOctets(service.span, limit: 255).description)
+        }
         return names
+    }
+
+    /// The SRVName entries of the subject alternative name, at most `limit`, such as `_imaps.example.org` (RFC 4985 §2).
+    @unsafe static func services(of certificate: OpaquePointer?, limit: Int = 100) -> [[UInt8]] {
+        // Holds: as above.
+        guard let raw = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil) else { return [] }
+        let list = OpaquePointer(raw)
+        defer { unsafe GENERAL_NAMES_free(list) }
+        var services: [[UInt8]] = []
+        for index in 0..<max(unsafe OPENSSL_sk_num(list), 0) where services.count < limit {
+            guard let entry = unsafe OPENSSL_sk_value(list, index) else { continue }
+            let name = unsafe entry.assumingMemoryBound(to: GENERAL_NAME.self)
+            guard unsafe name.pointee.type == GEN_OTHERNAME, let other = unsafe name.pointee.d.otherName,
+                unsafe OBJ_obj2nid(other.pointee.type_id) == NID_SRVName, let value = unsafe other.pointee.value,
+                unsafe value.pointee.type == V_ASN1_IA5STRING
+            else { continue }
+            services.append(unsafe OpenSSLOctets.content(of: value.pointee.value.ia5string))
+        }
+        return services
     }
 
     /// An address in the usual notation; in hexadecimal where it is none.

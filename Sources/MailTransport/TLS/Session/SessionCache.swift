@@ -7,6 +7,8 @@ final class SessionCache: Sendable {
         let host: String
         let port: UInt16
         let name: ServerName
+        /// What the certificate may be for instead; nil for the name alone.
+        var accepted: AcceptedNames?
     }
 
     private struct Shelf {

@@ -70,6 +70,7 @@ import Octets
         ERR_clear_error()
         // Holds: what is given is copied by OpenSSL during the call.
         guard !plan.name.isAddress else {
+            guard plan.accepted == nil else { return true }
             return unsafe X509_VERIFY_PARAM_set1_ip(parameters, plan.name.address, plan.name.address.count) == 1
         }
         let name = plan.name.text
@@ -77,6 +78,8 @@ import Octets
         unsafe X509_VERIFY_PARAM_set_hostflags(
             parameters,
             UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS) | UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
+        // Where other names are accepted, they are looked for once the chain is verified.
+        guard plan.accepted == nil else { return unsafe mailwire_SSL_set_tlsext_host_name(session, name) == 1 }
         // A literal address is no server name (RFC 6066 §3); a host is one whether it is verified or not.
         return unsafe X509_VERIFY_PARAM_set1_host(parameters, name, name.utf8.count) == 1
             && mailwire_SSL_set_tlsext_host_name(session, name) == 1

@@ -39,7 +39,7 @@ struct ServerName: Sendable, Hashable, CustomStringConvertible {
 
     /// Letters, digits, hyphens (and underscores, which are about) in labels of 1 to 63, 253 in all; the last label is no
     /// number, which resolvers would take for an address.
-    private static func isHostName(_ name: String) -> Bool {
+    static func isHostName(_ name: String) -> Bool {
         let labels = name.utf8.split(separator: ASCII.dot, omittingEmptySubsequences: false)
         guard name.utf8.count <= 253, let last = labels.last else { return false }
         let areLabels = labels.allSatisfy { label in

@@ -16,6 +16,12 @@ extension TLSSession {
                 refusal = unsafe CertificateRefusal(foundBy: store)
                 return false
             }
+            // Holds: OpenSSL owns the certificate, which is alive in this call.
+            if let accepted = plan.accepted, unsafe !accepted.containName(of: X509_STORE_CTX_get0_cert(store)) {
+                unsafe X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH)
+                refusal = unsafe CertificateRefusal(foundBy: store)
+                return false
+            }
             guard !configuration.pins.isEmpty else { return true }
             let chain = unsafe CertificateReference.all(in: X509_STORE_CTX_get0_chain(store))
             return unsafe requirePin(chain.map { PeerCertificate($0) }, store)
