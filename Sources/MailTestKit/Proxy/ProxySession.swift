@@ -156,8 +156,7 @@ struct ProxySession {
         guard let ip = IPAddress(host), let address = SocketAddress(ip, port: request.port) else { return nil }
         let number = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { return nil }
-        // Holds: the address lends its own octets for the call.
-        guard unsafe address.withSocketAddress({ unsafe Glibc.connect(number, $0, $1) }) == 0 else {
+        guard address.connect(number) else {
             close(number)
             return nil
         }

@@ -9,8 +9,6 @@ enum SourceAddress {
         let number = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { return nil }
         defer { close(number) }
-        // Holds: the address lends its own octets for the call.
-        let code = unsafe address.withSocketAddress { pointer, length in unsafe connect(number, pointer, length) }
-        return code == 0 ? SocketAddress(localEndOf: number)?.address : nil
+        return address.connect(number) ? SocketAddress(localEndOf: number)?.address : nil
     }
 }

@@ -1,4 +1,5 @@
-package import Glibc
+import CGlibcExtras
+import Glibc
 import Octets
 
 /// An address a socket connects to or is bound to: IPv4, IPv6 or of the Unix domain.
@@ -108,12 +109,18 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Lends the kernel's form to `body`.
-    @unsafe package func withSocketAddress<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value? {
+    @unsafe func withSocketAddress<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value? {
         // Holds: the octets were copied from an address of this very form; malloc aligns them for it.
         unsafe storage.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }
             return unsafe body(base.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
         }
+    }
+
+    /// Connects `descriptor` to this address; whether that came about at once.
+    package func connect(_ descriptor: Int32) -> Bool {
+        // Holds: the address lends its own octets for the call.
+        unsafe withSocketAddress { pointer, length in unsafe Glibc.connect(descriptor, pointer, length) } == 0
     }
 
     /// The address literal of RFC 5321 §4.1.3, such as `[192.0.2.1]` or `[IPv6:2001:db8::1]`; nil in the Unix domain.

@@ -4,7 +4,7 @@ import Glibc
 enum ClientSocket {
     /// The descriptor in this process that is connected to `port`.
     static func connected(to port: UInt16) -> Int32? {
-        (0..<1024).first { descriptor in
+        (0..<65_536).first { descriptor in
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             // Holds: the address is a local that outlives the call, and as long as it is told.

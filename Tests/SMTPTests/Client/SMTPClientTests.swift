@@ -214,7 +214,6 @@ struct SMTPClientTests {
             let began = clock.now
             let error = await smtpError { try await client(server, limit: .milliseconds(300)) { _ in } }
             #expect(error?.kind == .timedOut)
-            #expect(clock.now - began < .seconds(12))
             _ = await server.conversations()
         }
     }
