@@ -204,13 +204,7 @@ final class ProxyConnection {
     /// Writes a piece; false where none could be.
     private func write(_ passage: ProxyPassage, to sink: ProxySide, at now: Instant) -> Bool {
         guard passage.hasPiece(at: now), sink.isWritable, let piece = passage.line.piece(at: now) else { return false }
-        passage.holdsUntil = nil
-        if passage.faults.split != nil, !sink.hasSentAll {
-            // The peer's window is closed. What was added to the kernel's queue now would leave in one segment with the rest.
-            passage.holdsUntil = now + .milliseconds(1)
-            return false
-        }
-        switch sink.write(piece) {
+        switch sink.write(piece, isAlone: passage.faults.split != nil) {
         case .wrote(let count):
             passage.line.didForward(count, at: now)
             if passage.line.isAtCut { strike(passage, at: now) }

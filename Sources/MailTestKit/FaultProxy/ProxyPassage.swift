@@ -13,8 +13,6 @@ final class ProxyPassage {
     let faults: Faults.Direction
     var line: DelayLine
     var phase = Phase.flowing
-    /// When to look again whether the last piece has left the kernel.
-    var holdsUntil: ContinuousClock.Instant?
 
     init(_ way: Faults.Way, _ faults: Faults) {
         self.way = way
@@ -33,14 +31,13 @@ final class ProxyPassage {
 
     /// Whether something would leave now if the side it goes to took it.
     func hasPiece(at now: ContinuousClock.Instant) -> Bool {
-        phase == .flowing && (holdsUntil ?? now) <= now && line.piece(at: now) != nil
+        phase == .flowing && line.piece(at: now) != nil
     }
 
     /// When there is something to do though neither side does anything; nil for never.
     func nextTime(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard phase == .flowing, let next = line.nextTime() else { return nil }
-        let time = max(next, holdsUntil ?? next)
-        return time > now ? time : nil
+        return next > now ? next : nil
     }
 
     func discard() {

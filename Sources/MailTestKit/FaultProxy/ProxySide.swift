@@ -66,12 +66,16 @@ final class ProxySide {
     }
 
     /// Writes what the kernel takes of `octets`, in one call.
-    func write(_ octets: ArraySlice<UInt8>) -> WriteOutcome {
+    ///
+    /// - Parameter isAlone: whether they leave in segments of their own, though the peer may take nothing now.
+    func write(_ octets: ArraySlice<UInt8>, isAlone: Bool) -> WriteOutcome {
         guard !isReset else { return .reset }
+        // With its mark behind a piece the kernel joins nothing to it any more.
+        let flags = Int32(MSG_NOSIGNAL) | (isAlone && isTCP ? Int32(MSG_EOR) : 0)
         while true {
             // Holds: the octets are lent for the call with their length.
             let count = unsafe octets.withUnsafeBytes {
-                unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                unsafe send(descriptor, $0.baseAddress, $0.count, flags)
             }
             if count >= 0 { return .wrote(count) }
             switch errno {
@@ -118,7 +122,7 @@ final class ProxySide {
 
     // MARK: What the kernel still has
 
-    /// Whether all that was written has left as segments, so that the next write is in a segment of its own.
+    /// Whether all that was written has left as segments.
     var hasSentAll: Bool { queued(0x894B /* SIOCOUTQNSD */) == 0 }
 
     /// Whether the peer's kernel has acknowledged all that was written.

@@ -39,6 +39,7 @@ extension FaultProxyTests {
             await trial.proxy.statistics { $0.octetsToClient > 256 << 10 }
             #expect(trial.client.read(octets.count).octets == octets)
             #expect(await sent == octets.count)
+            #expect(Int(trial.client.segmentsIn) >= octets.count / 700)
         }
 
         @Test("no octet arrives before its delay is over, and order is kept", arguments: Faults.Way.allCases)
@@ -109,6 +110,8 @@ extension FaultProxyTests {
             trial.server.send(ProxyTrial.octets(200))
             #expect(trial.client.read() == (ProxyTrial.octets(100), .endOfStream))
             #expect(ContinuousClock.now - start >= .milliseconds(50 + 100 - 20))
+            trial.client.close()
+            trial.server.close()
             let record = await trial.proxy.end(of: 1).connections[0]
             #expect(record.toClient.writes == 34)
         }
