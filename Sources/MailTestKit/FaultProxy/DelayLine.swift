@@ -52,6 +52,9 @@ struct DelayLine {
         ended == nil && chunks.count - head < Self.chunkLimit && count < (delay > .zero ? Self.delayLimit : Self.limit)
     }
 
+    /// Whether nothing more comes.
+    var hasEnded: Bool { ended != nil }
+
     /// Whether all that came has left and nothing more comes.
     var isDrained: Bool { count == 0 && ended != nil }
 

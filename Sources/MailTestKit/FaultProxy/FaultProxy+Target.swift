@@ -26,6 +26,14 @@ extension FaultProxy {
             }
         }
 
+        /// The name that the server proves by itself: its host, `localhost` on a Unix-domain socket.
+        var host: String {
+            switch place {
+            case .host(let host, _): host
+            case .unixSocket: "localhost"
+            }
+        }
+
         /// Where to connect to; waits for names.
         func addresses() throws(FaultProxyError) -> [ProxyAddress] {
             switch place {

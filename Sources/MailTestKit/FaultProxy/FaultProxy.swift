@@ -9,7 +9,8 @@ internal import Glibc
 /// await proxy.stop()
 /// ```
 ///
-/// It knows no protocol. TLS goes through it as octets, so that cuts and pieces fall anywhere within records and handshakes.
+/// It knows no protocol. TLS goes through it as octets, so that cuts and pieces fall anywhere within records and handshakes, or
+/// is terminated by it, so that they fall inside (`TLS`).
 ///
 /// One thread does all of it. Where a side takes nothing, the other one is not read: at most 64 KiB wait each way, 8 MiB where
 /// there is a delay. At most 1,000 connections are held at once; others wait in the kernel. A proxy that nobody holds any more
@@ -38,13 +39,14 @@ public final class FaultProxy: Sendable {
     ///   - host: the address to listen on. Any other than the default lets other machines in.
     ///   - port: the port to listen on; 0 for one that the kernel chooses.
     ///   - faults: what happens to connections; nothing where it is left out.
+    ///   - tls: whether it looks into TLS; not at all where it is left out.
     ///   - observer: is told what happens, on the proxy's thread, which waits for it.
     /// - Throws: what cannot be resolved or listened on. A server that cannot be reached is found out when a client connects.
     public static func start(
         to target: Target, on host: String = "127.0.0.1", port: UInt16 = 0, faults: Faults = Faults(),
-        observer: (@Sendable (Event) -> Void)? = nil
+        tls: TLS = .blind, observer: (@Sendable (Event) -> Void)? = nil
     ) throws(FaultProxyError) -> FaultProxy {
-        try start(to: target, on: host, port: port, choosing: { _ in faults }, observer: observer)
+        try start(to: target, on: host, port: port, choosing: { _ in faults }, tls: tls, observer: observer)
     }
 
     /// Listens, and does to the n-th connection what stands at the n-th place; nothing to connections behind the last one.
@@ -54,14 +56,15 @@ public final class FaultProxy: Sendable {
     ///   - host: the address to listen on. Any other than the default lets other machines in.
     ///   - port: the port to listen on; 0 for one that the kernel chooses.
     ///   - faults: what happens to each connection, in the order they are accepted.
+    ///   - tls: whether it looks into TLS; not at all where it is left out.
     ///   - observer: is told what happens, on the proxy's thread, which waits for it.
     /// - Throws: what cannot be resolved or listened on.
     public static func start(
         to target: Target, on host: String = "127.0.0.1", port: UInt16 = 0, each faults: [Faults],
-        observer: (@Sendable (Event) -> Void)? = nil
+        tls: TLS = .blind, observer: (@Sendable (Event) -> Void)? = nil
     ) throws(FaultProxyError) -> FaultProxy {
         let choose: @Sendable (Int) -> Faults = { faults.indices.contains($0 - 1) ? faults[$0 - 1] : Faults() }
-        return try start(to: target, on: host, port: port, choosing: choose, observer: observer)
+        return try start(to: target, on: host, port: port, choosing: choose, tls: tls, observer: observer)
     }
 
     /// Listens, and does to each connection what is chosen for it.
@@ -71,13 +74,20 @@ public final class FaultProxy: Sendable {
     ///   - host: the address to listen on. Any other than the default lets other machines in.
     ///   - port: the port to listen on; 0 for one that the kernel chooses.
     ///   - choose: gives the faults for a connection by its number, counted from 1, on the proxy's thread.
+    ///   - tls: whether it looks into TLS; not at all where it is left out.
     ///   - observer: is told what happens, on the proxy's thread, which waits for it.
     /// - Throws: what cannot be resolved or listened on.
     public static func start(
         to target: Target, on host: String = "127.0.0.1", port: UInt16 = 0,
-        choosing choose: @escaping @Sendable (Int) -> Faults, observer: (@Sendable (Event) -> Void)? = nil
+        choosing choose: @escaping @Sendable (Int) -> Faults, tls: TLS = .blind,
+        observer: (@Sendable (Event) -> Void)? = nil
     ) throws(FaultProxyError) -> FaultProxy {
-        let plan = ProxyLoop.Plan(addresses: try target.addresses(), faults: choose, observer: observer)
+        var terminator: ProxyTLSTerminator?
+        if case .terminating(let identity, let security) = tls {
+            terminator = try ProxyTLSTerminator(identity, security, host: target.host)
+        }
+        let plan = ProxyLoop.Plan(
+            addresses: try target.addresses(), terminator: terminator, faults: choose, observer: observer)
         let listener = try ProxyListener(host: host, port: port)
         let port = listener.port
         var bells: [Int32] = [-1, -1]
@@ -123,7 +133,7 @@ public final class FaultProxy: Sendable {
         await statistics { $0.accepted >= connections && $0.open == 0 }
     }
 
-    /// Strikes all open connections now, as if a cut were reached.
+    /// Strikes all connections that are up now, as if a cut were reached. Those that are being made are left alone.
     ///
     /// - Parameters:
     ///   - ending: how they end.

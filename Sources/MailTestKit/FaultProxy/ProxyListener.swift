@@ -5,6 +5,8 @@ internal import Glibc
 struct ProxyListener: Sendable {
     let descriptor: Int32
     let port: UInt16
+    /// Whether its clients are on this machine for sure.
+    let isLocal: Bool
 
     /// Listens at `host` and `port`; 0 for a port that the kernel chooses.
     init(host: String, port: UInt16) throws(FaultProxyError) {
@@ -27,6 +29,7 @@ struct ProxyListener: Sendable {
             throw FaultProxyError(place, errno: number)
         }
         descriptor = made
+        isLocal = address.isLocal
         self.port = chosen
     }
 

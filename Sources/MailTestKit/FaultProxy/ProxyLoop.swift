@@ -7,6 +7,7 @@ final class ProxyLoop {
     /// What a proxy is to do.
     struct Plan: Sendable {
         let addresses: [ProxyAddress]
+        let terminator: ProxyTLSTerminator?
         let faults: @Sendable (Int) -> Faults
         let observer: (@Sendable (FaultProxy.Event) -> Void)?
     }
@@ -122,7 +123,8 @@ final class ProxyLoop {
             case .success(let descriptor):
                 accepted += 1
                 let connection = ProxyConnection(
-                    number: accepted, client: descriptor, to: plan.addresses, plan.faults(accepted))
+                    number: accepted, client: descriptor, isLocal: listener.isLocal, to: plan.addresses,
+                    plan.terminator, plan.faults(accepted))
                 connections.append(connection)
                 state.publish(connection.record)
                 plan.observer?(.accepted(connection: accepted))

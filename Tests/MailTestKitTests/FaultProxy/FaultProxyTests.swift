@@ -34,6 +34,18 @@ struct FaultProxyTests {
         #expect(end == (way == .toClient ? .resetByServer : .resetByClient))
     }
 
+    @Test("what a side sent before its reset arrives, though it reads nothing itself", arguments: 0..<20)
+    func resetWhileWrittenTo(_: Int) async throws {
+        let trial = try ProxyTrial()
+        async let flood = ProxyTrial.onThread { trial.server.send(ProxyTrial.octets(32 << 20)) }
+        await trial.proxy.statistics { $0.octetsToClient > 0 }
+        trial.client.send("last words")
+        trial.client.reset()
+        #expect(trial.server.read() == (Array("last words".utf8), .reset))
+        #expect(await flood < 32 << 20)
+        #expect(await trial.proxy.end(of: 1).connections.map(\.end) == [.resetByClient])
+    }
+
     @Test("64 MiB both ways at once are unharmed, and little of it is held")
     func muchBothWays() async throws {
         let trial = try ProxyTrial()
