@@ -52,7 +52,11 @@ let package = Package(
         room("POP3", ["Octets", "SASL", "MailTransport", logging]),
         room("IMAP4", ["Octets", "SASL", "RFC5322", "MailTransport", logging]),
         room(
-            "MailTestKit", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging]),
+            "MailTestKit",
+            [
+                "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "CGlibcExtras", "COpenSSL",
+                logging,
+            ]),
         room("Mailwire", ["Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4"]),
         .executableTarget(
             name: "MailwireCLI",

@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 
 /* glibc's thread-safe text of an error number, which its header hides behind _GNU_SOURCE. */
@@ -24,6 +25,11 @@ static inline const char *mailwire_error_text(int number) {
 extern int pthread_setname_np(pthread_t thread, const char *name);
 static inline int mailwire_name_thread(pthread_t thread, const char *name) {
     return pthread_setname_np(thread, name);
+}
+/* And for accepting a connection that no child can inherit meanwhile. */
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+static inline int mailwire_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags) {
+    return accept4(descriptor, address, length, flags);
 }
 
 /* The resolver's calls are macros, and the servers of a state stand in a union that Swift does not see. */

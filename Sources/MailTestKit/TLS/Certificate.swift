@@ -33,6 +33,11 @@ final class Certificate: Sendable {
         }
     }
 
+    /// Takes the ownership of a certificate.
+    @unsafe init(taking certificate: OpaquePointer) {
+        bits = UInt(bitPattern: certificate)
+    }
+
     deinit {
         unsafe X509_free(pointer)
     }

@@ -65,6 +65,21 @@ final class PrivateKey: Sendable {
         bits = UInt(bitPattern: key)
     }
 
+    /// A key that was made elsewhere, unencrypted.
+    init(pem: String) throws(TestTLSError) {
+        let octets = Array(pem.utf8)
+        // Holds: the octets are lent until the BIO is freed; the key is owned by this object. With a password of no octets
+        // nobody is asked for one.
+        let key = unsafe octets.withUnsafeBytes { bytes in
+            let memory = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count))
+            defer { unsafe BIO_free(memory) }
+            return unsafe PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in 0 }, nil)
+        }
+        guard let key = unsafe key else { throw TestTLSError("read a private key in PEM") }
+        hasOwnDigest = unsafe EVP_PKEY_is_a(key, "ED25519") == 1
+        bits = UInt(bitPattern: key)
+    }
+
     deinit {
         unsafe EVP_PKEY_free(pointer)
     }

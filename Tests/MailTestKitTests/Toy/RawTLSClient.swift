@@ -114,6 +114,13 @@ import MailTestKit
         _ = unsafe SSL_write(tls, text, Int32(text.utf8.count))
     }
 
+    /// How long reading waits.
+    func setPatience(milliseconds: Int) {
+        var limit = timeval(tv_sec: milliseconds / 1_000, tv_usec: milliseconds % 1_000 * 1_000)
+        // Holds: the limit is a local that outlives the call.
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
     /// Sends text beneath TLS.
     func sendPlaintext(_ text: String) {
         // Holds: the text is lent for the call.
@@ -131,6 +138,15 @@ import MailTestKit
             seen += room[..<Int(count)]
         }
         return String(decoding: seen, as: UTF8.self)
+    }
+
+    /// What one call reads, at most `count` octets; nothing for anything that is no octet.
+    func read(atMost count: Int) -> String {
+        var room = [UInt8](repeating: 0, count: count)
+        ERR_clear_error()
+        // Holds: the room is as long as is said.
+        let read = unsafe SSL_read(tls, &room, Int32(room.count))
+        return String(decoding: room[..<Int(max(read, 0))], as: UTF8.self)
     }
 
     /// Reads once, for what TLS itself says; SSL_get_error's number where no octet came.
