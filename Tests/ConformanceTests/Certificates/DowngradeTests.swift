@@ -25,7 +25,9 @@ import Testing
     private static func tag(_ number: Int) -> String { ProtocolOverTLS.tag(number) }
     private static let hello: ScriptStep = .expect("EHLO [127.0.0.1]\r\n")
 
-    static let attacks = [
+    static let attacks = submissionAttacks + retrievalAttacks + accessAttacks
+
+    private static let submissionAttacks = [
         Attack(
             .smtp, "STARTTLS is not offered", "tlsNotOffered", .send("220 a\r\n"), hello,
             .send("250-a\r\n250 AUTH PLAIN\r\n")),
@@ -44,6 +46,24 @@ import Testing
             .send("250-a\r\n250 STARTTLS\r\n"), .expect("STARTTLS\r\n"),
             .send("220 go\r\n250-a\r\n250 AUTH PLAIN\r\n", mayBeCutShort: true)),
         Attack(
+            .smtp, "EHLO is answered by a goodbye", "serverClosing", .send("220 a\r\n"), hello,
+            .send("421 bye\r\n")),
+        Attack(
+            .smtp, "STARTTLS is only in the text", "tlsNotOffered", .send("220 a STARTTLS\r\n"), hello,
+            .send("250-STARTTLS is spoken here\r\n250 AUTH PLAIN\r\n")),
+        Attack(
+            .smtp, "STARTTLS is answered by a goodbye", "serverClosing", .send("220 a\r\n"), hello,
+            .send("250-a\r\n250 STARTTLS\r\n"), .expect("STARTTLS\r\n"), .send("421 bye\r\n")),
+        Attack(
+            .smtp, "STARTTLS is refused for good", "refused", .send("220 a\r\n"), hello,
+            .send("250-a\r\n250 STARTTLS\r\n"), .expect("STARTTLS\r\n"), .send("554 5.7.0 no\r\n")),
+        Attack(
+            .smtp, "STARTTLS is answered as if there were more to say", "unexpectedReply", .send("220 a\r\n"), hello,
+            .send("250-a\r\n250 STARTTLS\r\n"), .expect("STARTTLS\r\n"), .send("334 go on\r\n")),
+    ]
+
+    private static let retrievalAttacks = [
+        Attack(
             .pop3, "STLS is not offered", "tlsNotOffered", .send("+OK\r\n"), .expect("CAPA\r\n"),
             .send("+OK\r\nUSER\r\n.\r\n")),
         Attack(
@@ -56,6 +76,21 @@ import Testing
             .pop3, "the server goes on in plaintext", "plaintextAfterStartTLS", .send("+OK\r\n"), .expect("CAPA\r\n"),
             .send("+OK\r\nSTLS\r\n.\r\n"), .expect("STLS\r\n"),
             .send("+OK\r\n+OK\r\nUSER\r\n.\r\n", mayBeCutShort: true)),
+        Attack(
+            .pop3, "STLS is only in the greeting", "tlsNotOffered", .send("+OK STLS\r\n"), .expect("CAPA\r\n"),
+            .send("+OK STLS\r\nUSER\r\n.\r\n")),
+        Attack(
+            .pop3, "STLS is spelled otherwise", "tlsNotOffered", .send("+OK\r\n"), .expect("CAPA\r\n"),
+            .send("+OK\r\nSTLSX\r\nX-STLS\r\n.\r\n")),
+        Attack(
+            .pop3, "nothing at all is offered", "tlsNotOffered", .send("+OK\r\n"), .expect("CAPA\r\n"),
+            .send("+OK\r\n.\r\n")),
+        Attack(
+            .pop3, "STLS is refused with a code", "refused", .send("+OK\r\n"), .expect("CAPA\r\n"),
+            .send("+OK\r\nSTLS\r\n.\r\n"), .expect("STLS\r\n"), .send("-ERR [SYS/TEMP] later\r\n")),
+    ]
+
+    private static let accessAttacks = [
         Attack(
             .imap4, "STARTTLS is not offered", "tlsNotOffered", .send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] a\r\n")),
         Attack(
@@ -73,6 +108,30 @@ import Testing
             .imap4, "the server goes on in plaintext", "plaintextAfterStartTLS",
             .send("* OK [CAPABILITY IMAP4rev1 STARTTLS] a\r\n"), .expect("\(tag(1)) STARTTLS\r\n"),
             .send("\(tag(1)) OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n", mayBeCutShort: true)),
+        Attack(
+            .imap4, "STARTTLS is only in the text", "tlsNotOffered",
+            .send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] STARTTLS is spoken here\r\n")),
+        Attack(
+            .imap4, "STARTTLS is spelled otherwise", "tlsNotOffered",
+            .send("* OK [CAPABILITY IMAP4rev1 STARTTLS2 XSTARTTLS] a\r\n")),
+        Attack(
+            .imap4, "the answer has no STARTTLS", "tlsNotOffered", .send("* OK a\r\n"),
+            .expect("\(tag(1)) CAPABILITY\r\n"),
+            .send("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n\(tag(1)) OK a\r\n")),
+        Attack(
+            .imap4, "nobody logs in, and no STARTTLS", "tlsNotOffered",
+            .send("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] a\r\n")),
+        Attack(
+            .imap4, "the server says who is logged in, and offers STARTTLS", "tlsRequired",
+            .send("* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] a\r\n")),
+        Attack(
+            .imap4, "STARTTLS is answered with another's tag", "unexpectedResponse",
+            .send("* OK [CAPABILITY IMAP4rev1 STARTTLS] a\r\n"), .expect("\(tag(1)) STARTTLS\r\n"),
+            .send("\(tag(9)) OK go\r\n")),
+        Attack(
+            .imap4, "STARTTLS is answered by a goodbye", "serverClosing",
+            .send("* OK [CAPABILITY IMAP4rev1 STARTTLS] a\r\n"), .expect("\(tag(1)) STARTTLS\r\n"),
+            .send("* BYE bye\r\n\(tag(1)) OK go\r\n", mayBeCutShort: true)),
     ]
 
     private func play(_ way: ProtocolOverTLS, _ script: [ScriptStep]) async throws -> (

@@ -86,6 +86,7 @@ struct FullSession: Sendable, CustomTestStringConvertible {
             configuration.transport = transport
             configuration.session.allowsPasswordInPlaintext = true
             configuration.timeouts.reply = limit
+            configuration.timeouts.authentication = limit
             configuration.timeouts.stall = limit
             return try await POP3Client.withConnection(to: endpoint, configuration: configuration) { pop in
                 try await pop.authenticate(credential)
