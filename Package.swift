@@ -61,8 +61,9 @@ let package = Package(
         .executableTarget(
             name: "MailwireCLI",
             dependencies: [
-                "Mailwire", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4", "COpenSSL", logging,
-                arguments,
+                "Mailwire", "MailTestKit", "Octets", "SASL", "RFC5322", "MailTransport", "SMTP", "POP3", "IMAP4",
+                "COpenSSL",
+                logging, arguments,
             ], swiftSettings: strict),
         tests("OctetsTests", ["Octets"]),
         tests("SASLTests", ["SASL", "Octets"]),
@@ -71,7 +72,7 @@ let package = Package(
         tests("SMTPTests", ["SMTP", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("POP3Tests", ["POP3", "SASL", "MailTransport", "MailTestKit", "Octets", logging]),
         tests("IMAP4Tests", ["IMAP4", "SASL", "RFC5322", "MailTransport", "MailTestKit", "Octets", logging]),
-        tests("MailwireCLITests", ["MailwireCLI", "RFC5322", arguments]),
+        tests("MailwireCLITests", ["MailwireCLI", "MailTestKit", "RFC5322", arguments]),
         tests("MailTestKitTests", ["MailTestKit", "Octets", "COpenSSL"]),
         tests("ConformanceTests", ["MailTestKit", "SMTP", "POP3", "IMAP4", "SASL", "MailTransport", "Octets"]),
         tests("ArchitectureTests", []),

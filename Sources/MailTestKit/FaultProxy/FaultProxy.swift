@@ -27,7 +27,7 @@ public final class FaultProxy: Sendable {
     }
 
     deinit {
-        state.order(.stop)
+        endSoon()
     }
 
     // MARK: Starting
@@ -144,7 +144,17 @@ public final class FaultProxy: Sendable {
 
     /// Closes everything, and comes back when it is closed. Connections that are open end at once.
     public func stop() async {
+        endSoon()
+        await untilStopped()
+    }
+
+    /// Has everything closed, without waiting for it: for where nothing can be waited for.
+    public func endSoon() {
         state.order(.stop)
+    }
+
+    /// Waits until everything is closed because it was stopped, whatever becomes of the task.
+    public func untilStopped() async {
         await state.ended()
     }
 }

@@ -60,12 +60,8 @@ extension ProxyConnection {
         case .reset:
             passage.finish()
             let back = passage.way == .toClient ? toServer : toClient
-            if back.phase == .done || back.line.hasEnded {
-                didReset(sink, at: now)
-            } else {
-                // What it sent before its reset is still there to be read.
-                isBusy = true
-            }
+            // Where it is still read, its reset comes behind what it sent before.
+            if back.phase == .done || back.line.hasEnded { didReset(sink, at: now) }
             return true
         }
     }

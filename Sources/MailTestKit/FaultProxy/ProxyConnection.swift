@@ -115,6 +115,8 @@ final class ProxyConnection {
             server.flush()
             move(toServer, from: client, to: server, at: now, &room)
             move(toClient, from: server, to: client, at: now, &room)
+            // Writing to a side can find that there is something to be read from it: its reset, and what came before.
+            isBusy = isBusy || (client.isReadable && toServer.reads) || (server.isReadable && toClient.reads)
             endIfDone()
             if phase == .open, let patience, patience <= now { phase = .resetting(since: now) }
         }
