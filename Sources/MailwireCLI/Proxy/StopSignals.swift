@@ -31,11 +31,11 @@ enum StopSignals {
         try start(work)
         for number in [SIGINT, SIGTERM] {
             // Holds: the handler uses what is set up above, and calls nothing that a handler may not.
-            _ = unsafe signal(number) { number in
+            _ = signal(number) { number in
                 let before = errno
                 var octet: UInt8 = 0
                 _ = unsafe write(StopSignals.bell.load(ordering: .relaxed), &octet, 1)
-                _ = unsafe signal(number, SIG_DFL)
+                _ = signal(number, SIG_DFL)
                 errno = before
             }
         }

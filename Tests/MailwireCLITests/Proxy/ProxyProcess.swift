@@ -26,7 +26,7 @@ final class ProxyProcess {
         let words = [Self.executable, "proxy"] + arguments
         // Holds: the texts are copies that live until they are freed here, and the list ends with NULL.
         var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
         let code = unsafe posix_spawn(&made, Self.executable, &actions, nil, &pointers, &environment)
         unsafe posix_spawn_file_actions_destroy(&actions)
         close(ends[1])
