@@ -5,7 +5,7 @@ import Glibc
 struct MailwireCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailwire", abstract: "Mail over SMTP, POP3 and IMAP4.",
-        subcommands: [DemoCommand.self, ParseCommand.self, ProxyCommand.self])
+        subcommands: [DemoCommand.self, DiscoverCommand.self, ParseCommand.self, ProxyCommand.self])
 
     /// Runs the command that the arguments name. Wrong use ends with exit code 2.
     static func main() async {
