@@ -44,6 +44,8 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     private var inputEnded = false
     private var mayRead = false
     private var awaitsUpgrade = false
+    /// Whether the kernel told of octets that nobody wanted to be read yet.
+    private var isToldInVain = false
     private var readThisTurn = 0
     private var isCounted = true
     /// When octets last went either way, and how many did in all.
@@ -147,6 +149,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     func socketIsReady() {
         mayRead = true
         readThisTurn = 0
+        if isPaused { isToldInVain = true }
     }
 
     // MARK: Progress
@@ -210,6 +213,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             return .waiting
         }
         guard let channel else { return .waiting }
+        isToldInVain = false
         let before = engine.input.count
         if engine.input.capacity < Self.readSize { engine.input.adopt(loop.takeBuffer()) }
         switch channel.read(into: &engine.input, atLeast: Self.readSize) {
@@ -241,7 +245,8 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     /// Waits for the socket, or for the consumer of what was read.
     private func waitForMore() -> Progress {
         rest()
-        var readiness: Readiness = isPaused ? [] : .readable
+        // A consumer who only was not at it yet is quicker than changing the set twice; the first event in vain ends the patience.
+        var readiness: Readiness = isPaused && isToldInVain ? [] : .readable
         if !output.isEmpty { readiness.insert(.writable) }
         return watch(for: readiness)
     }
