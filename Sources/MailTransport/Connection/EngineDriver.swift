@@ -56,7 +56,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
     package init(engine: Engine, loop: EventLoop, configuration: TransportConfiguration, label: String) {
         self.engine = engine
         self.loop = loop
-        parking = Parking(on: loop)
+        parking = loop.parking
         self.configuration = configuration
         trace = WireTrace(logger: configuration.logger, label: label)
         // From now on, so that many that connect at once do not all meet on one loop.
@@ -136,6 +136,8 @@ package final class EngineDriver<Engine: ProtocolEngine> {
         channel = nil
         output.removeAll()
         phase = .over
+        // A few unread octets stay for their reader; the memory for more is others' now.
+        if let buffer = engine.input.surrender(keeping: Self.keptAtRest) { loop.giveBuffer(buffer) }
         guard isCounted else { return }
         isCounted = false
         loop.countConnection(-1)

@@ -112,6 +112,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     // MARK: Parked tasks
 
+    /// Where this loop's tasks wait.
+    var parking: Parking {
+        state.withLock { state in
+            if let known = state.parking { return known }
+            let made = Parking(on: self)
+            state.parking = made
+            return made
+        }
+    }
+
     /// The number under which the task that comes to a `Parking` next is kept.
     func drawTicket() -> UInt64 {
         state.withLock { state in state.drawTicket() }

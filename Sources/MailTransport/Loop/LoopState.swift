@@ -38,6 +38,8 @@ struct LoopState {
     private var lastWatcher: UInt64 = 0
     private var isAsleep = false
     private var buffers: [[UInt8]] = []
+    /// Made when it is first needed.
+    var parking: Parking?
     /// Tasks that wait, by their tickets; see `Parking`.
     private var parked: [UInt64: UnownedJob] = [:]
     private var lastTicket: UInt64 = 0

@@ -4,7 +4,8 @@
 /// executor is handed to that executor as a job, to be run when its time has come. So a task waits here by calling `pass()`: its
 /// job is kept, and when it is released runs on the loop's thread, which is where its actor is at home. Nothing is allocated for it.
 actor Parking: SerialExecutor {
-    private nonisolated let loop: EventLoop
+    /// The loop owns this, and whoever comes here keeps the loop.
+    private nonisolated unowned let loop: EventLoop
     private var passed: UInt = 0
 
     init(on loop: EventLoop) {

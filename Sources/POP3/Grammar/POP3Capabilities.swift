@@ -1,7 +1,7 @@
 internal import Octets
 
 /// What a server said it can do, in its answer to CAPA (RFC 2449 §5).
-public struct POP3Capabilities: Sendable, Hashable {
+public struct POP3Capabilities: Sendable, Hashable, CustomStringConvertible {
     /// The capabilities, in the server's order, each once.
     public private(set) var tags: [POP3Capability] = []
 
@@ -34,6 +34,12 @@ public struct POP3Capabilities: Sendable, Hashable {
 
     /// Whether names and passwords may be UTF-8 in USER and PASS (RFC 6856 §2.1).
     public var acceptsUTF8User: Bool { parameters(of: .utf8).contains { $0.uppercased() == "USER" } }
+
+    /// The capabilities with their parameters, in the server's order, such as `TOP, SASL PLAIN LOGIN`.
+    public var description: String {
+        tags.map { ([$0.description] + parameters(of: $0)).joined(separator: " ").escapedForDisplay }.joined(
+            separator: ", ")
+    }
 
     /// Adds what one line of the answer says; a capability that came before keeps its parameters and gains new ones.
     ///

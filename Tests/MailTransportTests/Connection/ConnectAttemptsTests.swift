@@ -1,5 +1,6 @@
 import Glibc
 import MailTestKit
+import Octets
 import Testing
 
 @testable import MailTransport
@@ -10,9 +11,14 @@ import Testing
         try #require(try SocketAddress.literal("127.0.0.1", port: port))
     }
 
-    /// A port where nobody listens any more.
+    /// Kept, so that nobody else gets their ports.
+    private static let refusing = Lock<[RefusingPort]>([])
+
+    /// A port where nobody listens.
     private func closedPort() throws -> SocketAddress {
-        try address(try LoopbackListener(connections: 0) { _ in }.port)
+        let made = try RefusingPort()
+        Self.refusing.withLock { $0.append(made) }
+        return try address(made.port)
     }
 
     private func listener() throws -> LoopbackListener {
