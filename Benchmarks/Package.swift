@@ -44,6 +44,12 @@ let package = Package(
             name: "bench",
             dependencies: ["CMeasuring", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/Bench", swiftSettings: strict),
+        // The small operations. ordo-one/benchmark looks for its targets in a folder of this name.
+        .executableTarget(
+            name: "Small",
+            dependencies: ["CMeasuring", mailTransport, octets, .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/Small", swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ],
     swiftLanguageModes: [.v6]
 )

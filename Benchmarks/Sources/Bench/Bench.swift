@@ -20,6 +20,12 @@ struct Bench: ParsableCommand {
     @Option(help: "The file of the most allocations that each operation may take.")
     var thresholds: String
 
+    @Option(help: "The folder of the package with others' clients: these instead of the floors.")
+    var peers: String?
+
+    @Option(help: "The folder of its programs.")
+    var peerPrograms: String?
+
     @Option(help: "Only what has this in its name.")
     var only: String?
 
@@ -45,7 +51,8 @@ struct Bench: ParsableCommand {
     }
 
     private func suites() throws -> [any Suite] {
-        [
+        if let peers, let peerPrograms { return [PeerSuite(folder: peers, programs: peerPrograms)] }
+        return [
             RoundTripSuite(), BulkSuite(), IdleSuite(), FairnessSuite(), SoakSuite(),
             AllocationSuite(thresholds: try Thresholds(path: thresholds)),
         ]

@@ -32,7 +32,7 @@ final class Child {
         // Holds: the strings are copies of our own, ended by a null pointer, and freed when the child has its own.
         var argv = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         var envp = unsafe variables.map { unsafe strdup($0) } + [nil]
-        defer { for unsafetext in unsafe argv + envp { unsafe free(text) } }
+        defer { unsafe (argv + envp).forEach { unsafe free($0) } }
         var started = pid_t()
         let code = unsafe posix_spawn(&started, path, &actions, nil, &argv, &envp)
         close(toChild[0])

@@ -4,6 +4,8 @@ struct Workbench {
     struct Contestant {
         let name: String
         let program: String
+        /// What stands before the comparison's arguments.
+        var prefix: [String] = []
         var arguments: [String] = []
         /// Instead of the comparison's.
         var mode: String?
@@ -30,7 +32,9 @@ struct Workbench {
     func amount(_ full: Int, quick: Int) -> Int { isQuick ? quick : full }
 
     func start(_ program: String, _ arguments: [String], processor: Int, environment: [String] = []) throws -> Child {
-        try Child("\(programs)/\(program)", arguments, processor: processor, environment: environment)
+        try Child(
+            program.hasPrefix("/") ? program : "\(programs)/\(program)", arguments, processor: processor,
+            environment: environment)
     }
 
     /// A peer and the port it listens on.
@@ -56,7 +60,8 @@ struct Workbench {
             for (index, contestant) in contestants.enumerated() {
                 let arguments = arguments(
                     contestant.mode ?? work.mode, port, work.count, isTLS: work.isTLS, contestant.arguments)
-                let child = try start(contestant.program, arguments, processor: work.processors.own)
+                let child = try start(
+                    contestant.program, contestant.prefix + arguments, processor: work.processors.own)
                 results[index].append(try child.fields())
             }
         }

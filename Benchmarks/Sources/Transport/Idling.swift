@@ -30,6 +30,7 @@ func holdIdle(_ wishes: Wishes) async throws {
         count=\(wishes.count) resident=\((last.resident - first.resident) / each) heap=\((last.heap - first.heap) / each) \
         rest_cpu=\(rested.processorTime - last.processorTime)
         """)
+    guard waits else { return withExtendedLifetime(connections) {} }
     await samples.complete {
         print("ready")
         fflush(nil)
