@@ -59,6 +59,13 @@ struct PackageRuleTests {
         #expect(DocumentRule.uncompiledBlocks(path: "README.md", text: readme, compiled: compiled) == [])
     }
 
+    @Test("the guide's examples are compiled to the letter") func guideExamples() throws {
+        let guide = try #require(PackageTree.text(of: "Docs/Network.md"))
+        let compiled = try #require(PackageTree.text(of: "Tests/Interop/NetworkExamples.swift"))
+        #expect(DocumentRule.swiftBlocks(in: guide).count >= 5)
+        #expect(DocumentRule.uncompiledBlocks(path: "Docs/Network.md", text: guide, compiled: compiled) == [])
+    }
+
     @Test("an example that is not compiled is caught") func catchesExample() {
         let readme = "```swift\nlet a = 1\n\nif a { b }\n```\n```sh\nls\n```\n"
         func found(_ compiled: String) -> [Int] {
