@@ -58,8 +58,9 @@ struct ProxyCommand: AsyncParsableCommand {
         let proxy = try FaultProxy.start(
             to: to, on: exposeOn ?? "127.0.0.1", port: listen, faults: faults.faults, tls: tls,
             observer: { report.tell($0) })
-        report.tellStart(at: FaultProxy.Target.host(exposeOn ?? "127.0.0.1", port: proxy.port), to: to)
+        // Whoever reads that it listens may send a signal at once.
         try StopSignals.wait { proxy.endSoon() }
+        report.tellStart(at: FaultProxy.Target.host(exposeOn ?? "127.0.0.1", port: proxy.port), to: to)
         if let connections {
             await proxy.end(of: connections)
             proxy.endSoon()
