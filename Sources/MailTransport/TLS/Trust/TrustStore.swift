@@ -20,19 +20,20 @@ final class TrustStore: Sendable {
 
     /// Reads what `recipe` names; blocks.
     init(_ recipe: Recipe) throws(TransportError) {
+        // What can throw comes before the store: an object that is not whole frees nothing.
+        var reading = Reading()
+        for source in recipe.roots.sources { try reading.add(source) }
+        for source in recipe.lists { try reading.add(source) }
         // Holds: the store is freed in deinit alone, and counts what is added to it.
         guard let store = unsafe X509_STORE_new() else {
             throw TransportError(.tlsFailed, during: "TLS set-up", OpenSSLErrors.takeText())
         }
         self.recipe = recipe
         bits = UInt(bitPattern: store)
+        for root in reading.roots { unsafe X509_STORE_add_cert(store, root.pointer) }
+        for list in reading.lists { unsafe X509_STORE_add_crl(store, list.pointer) }
         // Any certificate that the caller trusts may be a chain's end, not only one that signs itself.
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN) | UInt(X509_V_FLAG_TRUSTED_FIRST)
-        var reading = Reading()
-        for source in recipe.roots.sources { try reading.add(source) }
-        for root in reading.roots { unsafe X509_STORE_add_cert(store, root.pointer) }
-        for source in recipe.lists { try reading.add(source) }
-        for list in reading.lists { unsafe X509_STORE_add_crl(store, list.pointer) }
         if !reading.lists.isEmpty {
             flags |= UInt(X509_V_FLAG_CRL_CHECK)
             if recipe.scope == .chain { flags |= UInt(X509_V_FLAG_CRL_CHECK_ALL) }
