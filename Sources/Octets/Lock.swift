@@ -32,7 +32,7 @@ package struct Lock<Value>: ~Copyable, Sendable {
     }
 
     /// Gives the value to `body`, which must not take this lock again.
-    @inlinable
+    @inlinable @inline(__always)
     package borrowing func withLock<Outcome, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Outcome
     ) throws(Failure) -> sending Outcome {

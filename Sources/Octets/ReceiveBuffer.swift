@@ -3,20 +3,23 @@
 /// The transport writes into its spare room, the engine looks at the unread octets in place. Room that was consumed is
 /// used again; an empty buffer can give its memory back, so that an idle connection owns none.
 public struct ReceiveBuffer: Sendable {
-    private var storage: [UInt8] = []
-    private var start = 0
-    private var end = 0
+    @usableFromInline var storage: [UInt8] = []
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
 
     /// An empty buffer that owns no memory.
     public init() {}
 
     /// The number of unread octets.
+    @inlinable
     public var count: Int { end - start }
 
     /// Whether there is no unread octet.
+    @inlinable
     public var isEmpty: Bool { start == end }
 
     /// How many octets the buffer has memory for.
+    @inlinable
     public var capacity: Int { storage.count }
 
     /// The unread octets, oldest first.
@@ -41,7 +44,7 @@ public struct ReceiveBuffer: Sendable {
     ///   - minimum: the least number of octets of room `body` is given; it may be given more.
     ///   - body: writes from the start of the room and returns how many octets it wrote.
     /// - Returns: what `body` returned, held within 0 and the size of the room.
-    @discardableResult
+    @discardableResult @inlinable
     public mutating func fill<Failure: Error>(
         atLeast minimum: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int {
@@ -121,7 +124,8 @@ public struct ReceiveBuffer: Sendable {
         return memory
     }
 
-    private mutating func reserve(_ room: Int) {
+    @usableFromInline
+    mutating func reserve(_ room: Int) {
         if storage.count - end >= room { return }
         let kept = count
         if start > 0, storage.count - kept >= room, start >= kept {

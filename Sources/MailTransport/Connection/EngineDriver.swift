@@ -221,6 +221,7 @@ package final class EngineDriver<Engine: ProtocolEngine> {
             moved(count, isReceived: true)
             trace.received(engine.input.octets.extracting(before..<(before + count)))
             readThisTurn += count
+            loop.countRead(count)
             mayRead = mayHaveMore
         case .wouldBlock:
             mayRead = false

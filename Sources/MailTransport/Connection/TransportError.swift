@@ -121,33 +121,50 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     }
 
     /// What happened.
-    public let kind: Kind
+    public var kind: Kind { story.kind }
     /// What was being done: a phase such as `connect`, or a system call.
-    public let during: String
+    public var during: String { story.during }
     /// The whole story in a sentence.
-    public let description: String
+    public var description: String { story.description }
     /// The system's error number, where there is one.
-    public let errorNumber: Int32?
+    public var errorNumber: Int32? { story.errorNumber }
     /// What TLS found wrong; nil where it was something else.
-    public let tls: TLSDiagnosis?
+    public var tls: TLSDiagnosis? { story.tls }
+    /// The proxy's reply code or HTTP status, where it gave one.
+    public var proxyReplyCode: Int? { story.proxyReplyCode }
 
     /// The names the certificate is for, where they were not the one asked for.
     public var certificateNames: [String] { tls?.certificateNames ?? [] }
 
-    /// The proxy's reply code or HTTP status, where it gave one.
-    public let proxyReplyCode: Int?
+    /// What an error says. One word where it is handed around: every task that may fail keeps room for its error.
+    private final class Story: Sendable {
+        let kind: Kind
+        let during: String
+        let description: String
+        let errorNumber: Int32?
+        let tls: TLSDiagnosis?
+        let proxyReplyCode: Int?
+
+        init(
+            _ kind: Kind, _ during: String, _ description: String, _ errorNumber: Int32?, _ tls: TLSDiagnosis?,
+            _ proxyReplyCode: Int?
+        ) {
+            self.kind = kind
+            self.during = during
+            self.description = description
+            self.errorNumber = errorNumber
+            self.tls = tls
+            self.proxyReplyCode = proxyReplyCode
+        }
+    }
+    private let story: Story
 
     /// An error of `kind` that happened `during` a phase, told by `description`.
     public init(
         _ kind: Kind, during: String, _ description: String, errorNumber: Int32? = nil, tls: TLSDiagnosis? = nil,
         proxyReplyCode: Int? = nil
     ) {
-        self.kind = kind
-        self.during = during
-        self.description = description
-        self.errorNumber = errorNumber
-        self.tls = tls
-        self.proxyReplyCode = proxyReplyCode
+        story = Story(kind, during, description, errorNumber, tls, proxyReplyCode)
     }
 
     /// An error of the kind that `errno` means, `subject` saying to or from whom.

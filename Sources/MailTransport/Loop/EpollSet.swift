@@ -44,11 +44,14 @@ final class EpollSet: Sendable {
     }
 
     /// Waits `timeout` milliseconds at most, -1 for ever, and tells `body` the descriptors that are ready with their generations.
+    ///
+    /// - Parameter octetsRead: what came in since the last wait, by which `waiting` chooses how to wait.
     func wait(
-        _ events: inout [epoll_event], timeout: Int32, _ awake: () -> Void, _ body: (Int32, UInt32) -> Void
+        _ events: inout [epoll_event], timeout: Int32, _ waiting: inout Waiting, octetsRead: Int, _ awake: () -> Void,
+        _ body: (Int32, UInt32) -> Void
     ) {
-        // Holds: `events` has room for the number given and outlives the call.
-        let count = unsafe epoll_wait(epoll, &events, Int32(events.count), timeout)
+        let count =
+            unsafe timeout == 0 ? ask(&events, timeout: 0) : wait(&events, timeout: timeout, &waiting, octetsRead)
         awake()
         for index in 0..<Int(max(count, 0)) {
             // Holds: every registration stored its mark as u64.
@@ -59,6 +62,34 @@ final class EpollSet: Sendable {
             }
             body(Int32(truncatingIfNeeded: mark & 0xFFFF_FFFF), UInt32(truncatingIfNeeded: mark >> 32))
         }
+    }
+
+    private func wait(
+        _ events: inout [epoll_event], timeout: Int32, _ waiting: inout Waiting, _ octetsRead: Int
+    ) -> Int32 {
+        let began = MonotonicTime.now.nanoseconds
+        switch waiting.next(octetsRead: octetsRead) {
+        case .asleep: break
+        case .afterNap: usleep(Waiting.nap)
+        case .awake:
+            repeat {
+                let count = unsafe ask(&events, timeout: 0)
+                guard count == 0 else {
+                    waiting.endedAwake()
+                    return count
+                }
+                // Whoever is to send the answer may need this processor.
+                sched_yield()
+            } while MonotonicTime.now.nanoseconds - began < waiting.awakeLimit
+        }
+        let count = unsafe ask(&events, timeout: timeout)
+        waiting.endedAsleep(after: MonotonicTime.now.nanoseconds - began)
+        return count
+    }
+
+    private func ask(_ events: inout [epoll_event], timeout: Int32) -> Int32 {
+        // Holds: `events` has room for the number given and outlives the call.
+        unsafe epoll_wait(epoll, &events, Int32(events.count), timeout)
     }
 
     /// Ends a wait that is going on, or the next one.

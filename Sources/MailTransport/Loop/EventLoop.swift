@@ -13,14 +13,23 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     private let state = Lock(LoopState())
     private let thread = Atomic<UInt>(0)
     private let connections = Atomic<Int>(0)
+    /// What connections read since the thread waited last.
+    private let octetsRead = Atomic<Int>(0)
+    private let awakeLimit: Duration
 
     /// A loop with its thread started.
     ///
+    /// - Parameter awakeLimit: how long the thread may ask for the next event again and again before it sleeps, where the last ones came
+    ///   that fast; an answer from nearby is had in half the time. `.zero` to sleep always.
     /// - Throws: `TransportError` of kind `.descriptorsExhausted` or `.system` where the kernel has no descriptor or thread for it.
-    public init() throws(TransportError) {
+    public init(awakeLimit: Duration = EventLoop.defaultAwakeLimit) throws(TransportError) {
+        self.awakeLimit = awakeLimit
         epoll = try EpollSet()
         try Thread.start("mailwire-loop") { self.run() }
     }
+
+    /// 50 microseconds, about what it costs to sleep and be woken.
+    public static var defaultAwakeLimit: Duration { .microseconds(50) }
 
     // MARK: Executor
 
@@ -108,6 +117,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     func countConnection(_ change: Int) {
         connections.add(change, ordering: .relaxed)
+    }
+
+    /// A connection here has read `count` octets.
+    func countRead(_ count: Int) {
+        octetsRead.add(count, ordering: .relaxed)
     }
 
     // MARK: Parked tasks
@@ -203,6 +217,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
         var jobs: [UnownedJob] = []
         var work: [LoopState.Work] = []
+        var waiting = Waiting(awakeLimit: awakeLimit)
         while true {
             let timeout: Int32
             switch beginTurn() {
@@ -211,7 +226,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                 for waiter in waiters { waiter.resume() }
                 return
             }
-            unsafe epoll.wait(&events, timeout: timeout) {
+            let octetsRead = octetsRead.exchange(0, ordering: .relaxed)
+            unsafe epoll.wait(&events, timeout: timeout, &waiting, octetsRead: octetsRead) {
                 state.withLock { state in state.awake() }
             } _: { descriptor, generation in
                 dispatch(descriptor, generation)

@@ -8,12 +8,16 @@ public final class EventLoopGroup: Sendable {
 
     /// A group of `count` loops, each with a thread of its own.
     ///
-    /// - Parameter count: at least 1; the number of processors by default.
+    /// - Parameters:
+    ///   - count: at least 1; the number of processors by default.
+    ///   - awakeLimit: how long each may wait awake for the next event, as `EventLoop.init(awakeLimit:)` says.
     /// - Throws: `TransportError` where the kernel has no descriptor or thread for them.
-    public init(count: Int = EventLoopGroup.processorCount) throws(TransportError) {
+    public init(
+        count: Int = EventLoopGroup.processorCount, awakeLimit: Duration = EventLoop.defaultAwakeLimit
+    ) throws(TransportError) {
         var loops: [EventLoop] = []
         do throws(TransportError) {
-            for _ in 0..<max(count, 1) { loops.append(try EventLoop()) }
+            for _ in 0..<max(count, 1) { loops.append(try EventLoop(awakeLimit: awakeLimit)) }
         } catch {
             for loop in loops { loop.beginToStop() }
             throw error
