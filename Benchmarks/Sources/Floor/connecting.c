@@ -16,6 +16,22 @@ void fail(const char *what) {
     exit(1);
 }
 
+void begin(struct start *start) {
+    process_figures_now(&start->figures);
+    start->allocations = allocation_count();
+}
+
+void report(const struct start *start, long long count) {
+    const struct process_figures *before = &start->figures;
+    int64_t allocations = allocation_count() - start->allocations;
+    struct process_figures after;
+    process_figures_now(&after);
+    printf("count=%lld wall=%lld user=%lld system=%lld waits=%lld allocations=%lld\n", count,
+           (long long)(after.wall_ns - before->wall_ns), (long long)(after.user_ns - before->user_ns),
+           (long long)(after.system_ns - before->system_ns), (long long)(after.waits - before->waits),
+           (long long)allocations);
+}
+
 SSL_CTX *client_settings(const struct wishes *wishes) {
     if (!wishes->roots) return NULL;
     SSL_CTX *settings = SSL_CTX_new(TLS_client_method());
@@ -49,6 +65,8 @@ SSL *secure(SSL_CTX *settings, int descriptor) {
 
 void connect_often(const struct wishes *wishes) {
     SSL_CTX *settings = client_settings(wishes);
+    struct start before;
+    begin(&before);
     for (long long i = 0; i < wishes->count; i++) {
         int descriptor = connect_to(wishes->port);
         if (settings) {
@@ -58,4 +76,5 @@ void connect_often(const struct wishes *wishes) {
         }
         close(descriptor);
     }
+    report(&before, wishes->count);
 }

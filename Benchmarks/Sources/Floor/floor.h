@@ -1,6 +1,8 @@
 #ifndef MAILWIRE_FLOOR_H
 #define MAILWIRE_FLOOR_H
 
+#include "CMeasuring.h"
+
 #include <openssl/ssl.h>
 
 /* What the command line said. */
@@ -12,6 +14,17 @@ struct wishes {
     int reads_ahead;
     int wakes;
 };
+
+/* Where measuring began. */
+struct start {
+    struct process_figures figures;
+    int64_t allocations;
+};
+
+void begin(struct start *start);
+
+/* Prints what `count` things took since then. */
+void report(const struct start *start, long long count);
 
 /* The settings that the transport makes for itself, for a client. */
 SSL_CTX *client_settings(const struct wishes *wishes);

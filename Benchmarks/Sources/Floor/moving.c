@@ -9,14 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void report(const struct process_figures *before, long long count) {
-    struct process_figures after;
-    process_figures_now(&after);
-    printf("count=%lld wall=%lld user=%lld system=%lld waits=%lld\n", count, (long long)(after.wall_ns - before->wall_ns),
-           (long long)(after.user_ns - before->user_ns), (long long)(after.system_ns - before->system_ns),
-           (long long)(after.waits - before->waits));
-}
-
 /* The same with a wait between: what any program does that holds more than one connection on a thread. */
 void waited_round_trips(const struct wishes *wishes) {
     int descriptor = connect_to(wishes->port);
@@ -24,11 +16,11 @@ void waited_round_trips(const struct wishes *wishes) {
     struct epoll_event event = {.events = EPOLLIN};
     fcntl(descriptor, F_SETFL, O_NONBLOCK);
     epoll_ctl(waiting, EPOLL_CTL_ADD, descriptor, &event);
-    struct process_figures before;
+    struct start before;
     char octet = 'm';
     const long long warm_up = 1000;
     for (long long i = -warm_up; i < wishes->count; i++) {
-        if (i == 0) process_figures_now(&before);
+        if (i == 0) begin(&before);
         if (send(descriptor, &octet, 1, MSG_NOSIGNAL) != 1) fail("floor: send");
         if (epoll_wait(waiting, &event, 1, -1) != 1) fail("floor: wait");
         if (recv(descriptor, &octet, 1, 0) != 1) fail("floor: receive");
@@ -41,11 +33,11 @@ void round_trips(const struct wishes *wishes) {
     SSL_CTX *settings = client_settings(wishes);
     int descriptor = connect_to(wishes->port);
     SSL *tls = settings ? secure(settings, descriptor) : NULL;
-    struct process_figures before;
+    struct start before;
     char octet = 'm';
     const long long warm_up = 1000;
     for (long long i = -warm_up; i < wishes->count; i++) {
-        if (i == 0) process_figures_now(&before);
+        if (i == 0) begin(&before);
         if (tls) {
             if (SSL_write(tls, &octet, 1) != 1 || SSL_read(tls, &octet, 1) != 1) fail("floor: round trip");
         } else {
@@ -63,8 +55,8 @@ void receive_all(const struct wishes *wishes) {
     memset(buffer, 0, (size_t)wishes->buffer);
     int descriptor = connect_to(wishes->port);
     SSL *tls = settings ? secure(settings, descriptor) : NULL;
-    struct process_figures before;
-    process_figures_now(&before);
+    struct start before;
+    begin(&before);
     long long total = 0;
     long count;
     while (1) {
@@ -83,8 +75,8 @@ void send_all(const struct wishes *wishes) {
     memset(buffer, 'm', (size_t)wishes->buffer);
     int descriptor = connect_to(wishes->port);
     SSL *tls = settings ? secure(settings, descriptor) : NULL;
-    struct process_figures before;
-    process_figures_now(&before);
+    struct start before;
+    begin(&before);
     for (long long sent = 0; sent < wishes->count;) {
         long count = tls ? SSL_write(tls, buffer, wishes->buffer) : send(descriptor, buffer, (size_t)wishes->buffer, MSG_NOSIGNAL);
         if (count <= 0) fail("floor: send");
