@@ -60,6 +60,9 @@ public struct IMAP4Error: Error, Sendable, CustomStringConvertible {
     public let command: String?
     /// The server's own words, where it had any.
     public let reply: IMAP4Reply?
+    /// Whether the server's words came before TLS, although TLS was asked for: anybody on the way could have written them, so that
+    /// they must not be shown as the server's (RFC 3501 §11.1, RFC 3207 §6).
+    public internal(set) var replyIsUntrusted = false
     /// Whether the session can go on with another command.
     public let connectionIsUsable: Bool
     /// The circumstances in a few words; holds no secret.
@@ -103,7 +106,7 @@ public struct IMAP4Error: Error, Sendable, CustomStringConvertible {
     public var description: String {
         var text = command.map { "\($0): \(kind)" } ?? "\(kind)"
         if !detail.isEmpty { text += ", \(detail)" }
-        if let reply { text += ": \(reply)" }
+        if let reply { text += replyIsUntrusted ? ", somebody said before TLS: \(reply)" : ": \(reply)" }
         if let underlying { text += " (\(underlying))" }
         return text
     }

@@ -58,6 +58,9 @@ public struct POP3Error: Error, Sendable, CustomStringConvertible {
     public let command: String?
     /// The server's own words, where it had any.
     public let response: POP3Response?
+    /// Whether the server's words came before TLS, although TLS was asked for: anybody on the way could have written them, so that
+    /// they must not be shown as the server's (RFC 2595 §4).
+    public internal(set) var responseIsUntrusted = false
     /// What is known about messages that were marked as deleted before this happened.
     ///
     /// `none` where the session can go on: then QUIT will tell.
@@ -106,7 +109,7 @@ public struct POP3Error: Error, Sendable, CustomStringConvertible {
     public var description: String {
         var text = command.map { "\($0): \(kind)" } ?? "\(kind)"
         if !detail.isEmpty { text += ", \(detail)" }
-        if let response { text += ": \(response)" }
+        if let response { text += responseIsUntrusted ? ", somebody said before TLS: \(response)" : ": \(response)" }
         if let underlying { text += " (\(underlying))" }
         if case .unconfirmed(let count) = deletions { text += "; \(count) deletions unconfirmed" }
         return text

@@ -64,6 +64,9 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
     public internal(set) var command: String?
     /// The server's own words, where it had any.
     public internal(set) var reply: SMTPReply?
+    /// Whether the server's words came before TLS, although TLS was asked for: anybody on the way could have written them, so that
+    /// they must not be shown as the server's (RFC 3207 §6).
+    public internal(set) var replyIsUntrusted = false
     /// What is known about the message of the transaction; `notSent` where there was none.
     public internal(set) var acceptance: SMTPAcceptance
     /// What was answered to each RCPT, as far as the answers came.
@@ -114,7 +117,7 @@ public struct SMTPError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         var text = command.map { "\($0): \(kind)" } ?? "\(kind)"
         if !detail.isEmpty { text += ", \(detail)" }
-        if let reply { text += ": \(reply)" }
+        if let reply { text += replyIsUntrusted ? ", somebody said before TLS: \(reply)" : ": \(reply)" }
         if let underlying { text += " (\(underlying))" }
         return acceptance == .unknown ? text + "; the server may have taken the message" : text
     }

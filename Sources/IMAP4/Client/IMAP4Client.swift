@@ -87,6 +87,8 @@ public actor IMAP4Client: EngineClient {
             if endpoint.security == .startTLS { try await startTLS() }
         } catch {
             await logout()
+            var error = error
+            error.replyIsUntrusted = endpoint.security == .startTLS && error.reply != nil
             throw error
         }
     }

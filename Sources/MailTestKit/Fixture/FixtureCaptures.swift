@@ -1,3 +1,4 @@
+import Glibc
 internal import Octets
 
 /// What the `${name}`s of a fixture stand for, in one play.
@@ -28,16 +29,19 @@ extension FixtureText {
     /// Compares the octets from `start` on with this text, and captures what it names for the first time.
     ///
     /// `captures` changes only where the text matched.
-    func match(_ octets: Span<UInt8>, from start: Int, _ captures: inout FixtureCaptures) -> FixtureMatch {
+    /// - Parameter fitting: so many octets from `start` on are known to fit, having been incomplete before.
+    func match(
+        _ octets: Span<UInt8>, from start: Int, fitting: Int = 0, _ captures: inout FixtureCaptures
+    ) -> FixtureMatch {
         var found = captures
         var position = start
         for piece in pieces {
             switch piece {
             case .octets(let expected, _):
-                if let end = Self.compare(expected, octets, &position) { return end }
+                if let end = Self.compare(expected, octets, &position, fitting: start + fitting) { return end }
             case .capture(let name, _):
                 if let known = found[name] {
-                    if let end = Self.compare(known, octets, &position) { return end }
+                    if let end = Self.compare(known, octets, &position, fitting: start + fitting) { return end }
                     continue
                 }
                 var end = position
@@ -53,12 +57,27 @@ extension FixtureText {
         return .matched(position - start)
     }
 
-    private static func compare(_ expected: [UInt8], _ octets: Span<UInt8>, _ position: inout Int) -> FixtureMatch? {
+    private static func compare(
+        _ expected: [UInt8], _ octets: Span<UInt8>, _ position: inout Int, fitting: Int
+    ) -> FixtureMatch? {
         let there = min(expected.count, octets.count - position)
-        for offset in 0..<there where octets[position + offset] != expected[offset] {
-            return .mismatched(position + offset)
+        let known = min(max(fitting - position, 0), there)
+        if !isEqual(expected.span.extracting(known..<there), octets.extracting(position + known..<position + there)) {
+            for offset in known..<there where octets[position + offset] != expected[offset] {
+                return .mismatched(position + offset)
+            }
         }
         position += there
         return there < expected.count ? .incomplete : nil
+    }
+
+    private static func isEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        guard !one.isEmpty else { return true }
+        // Holds: both are as long, and alive during the call.
+        return unsafe one.withUnsafeBytes { one in
+            unsafe other.withUnsafeBytes { other in
+                unsafe memcmp(one.baseAddress.unsafelyUnwrapped, other.baseAddress.unsafelyUnwrapped, one.count) == 0
+            }
+        }
     }
 }

@@ -162,13 +162,15 @@ struct ScriptPlayer {
             self.captures = captures
             rendezvous?.captures = captures
         }
+        var fitting = 0
         while true {
-            switch text.match(unread.octets, from: 0, &captures) {
+            switch text.match(unread.octets, from: 0, fitting: fitting, &captures) {
             case .matched(let count):
                 return unread.consume(count)
             case .mismatched(let offset):
                 throw ScriptFailure("the client sent something else at octet \(offset): \(contrast(text))")
             case .incomplete:
+                fitting = unread.count
                 let goesOn: Bool
                 do throws(ScriptFailure) {
                     goesOn = try receive("for an expected line", until: deadline)

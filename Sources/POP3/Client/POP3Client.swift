@@ -85,6 +85,7 @@ public actor POP3Client: EngineClient {
     private func start(_ endpoint: Endpoint) async throws(POP3Error) {
         let greeting = PendingAnswer("greeting")
         answers.append(greeting)
+        var isBeforeTLS = endpoint.security == .startTLS
         do throws(POP3Error) {
             try await open(endpoint, port: Self.port(for: endpoint.security))
             guard case .greeting(let response) = try await reply(to: greeting, within: configuration.timeouts.reply)
@@ -93,10 +94,15 @@ public actor POP3Client: EngineClient {
             try await learnCapabilities()
             if endpoint.security == .startTLS {
                 guard case .tlsEstablished = try await ask(.startTLS) else { throw outOfStep("STLS") }
+                isBeforeTLS = false
+                // What was said in plaintext counts no more.
+                self.greeting = nil
                 try await learnCapabilities()
             }
         } catch {
             await leaveWithoutDeleting()
+            var error = error
+            error.responseIsUntrusted = isBeforeTLS && error.response != nil
             throw error
         }
     }
@@ -112,7 +118,7 @@ public actor POP3Client: EngineClient {
 
     // MARK: What is known
 
-    /// The server's greeting.
+    /// The server's greeting; nil where it came before TLS was up, and anybody could have written it.
     public private(set) var greeting: POP3Response?
 
     /// What the server offers, by its latest answer to CAPA; nil where it does not know CAPA.

@@ -64,15 +64,23 @@ public actor SMTPClient: EngineClient {
     }
 
     private func start(_ endpoint: Endpoint) async throws(SMTPError) {
+        var isBeforeTLS = endpoint.security == .startTLS
         do throws(SMTPError) {
             try await open(endpoint, port: Self.port(for: endpoint.security))
             guard case .greeting(let reply) = try await nextEvent(nil, within: configuration.timeouts.greeting)
             else { throw outOfStep(nil) }
             greeting = reply
             try await hello()
-            if endpoint.security == .startTLS { try await startTLS() }
+            guard endpoint.security == .startTLS else { return }
+            try await startTLS()
+            isBeforeTLS = false
+            // What was said in plaintext counts no more.
+            greeting = nil
+            try await hello()
         } catch {
             await quit()
+            var error = error
+            error.replyIsUntrusted = isBeforeTLS && error.reply != nil
             throw error
         }
     }
@@ -89,7 +97,7 @@ public actor SMTPClient: EngineClient {
     private func startTLS() async throws(SMTPError) {
         try submit(.startTLS)
         switch try await nextEvent("STARTTLS", within: configuration.timeouts.command) {
-        case .tlsEstablished: try await hello()
+        case .tlsEstablished: return
         case .refused(let error): throw error
         default: throw outOfStep("STARTTLS")
         }
@@ -117,7 +125,7 @@ public actor SMTPClient: EngineClient {
 
     // MARK: What is known
 
-    /// The server's greeting.
+    /// The server's greeting; nil where it came before TLS was up, and anybody could have written it.
     public private(set) var greeting: SMTPReply?
 
     /// What the server offers, by its latest answer to EHLO.

@@ -33,7 +33,7 @@ struct SMTPClientTests {
                 .expect("a: b\r\n\r\n..hi\r\n.\r\n"), .send("250 2.0.0 queued\r\n"),
             ] + ClientScript.quit)
         let delivery = try await client(server, .startTLS) { smtp in
-            #expect(await smtp.greeting?.code.value == 220)
+            #expect(await smtp.greeting == nil)
             #expect(await smtp.tlsInformation?.isVerified == true)
             #expect(await smtp.extensions.maximumMessageSize == 1000)
             let welcome = try await smtp.authenticate(.password(user: "fred", Self.secret))
